@@ -1,0 +1,63 @@
+"""x2vec turns sequences of anything into vectors, and vectors into answers.
+
+The names below are the whole public surface; each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from x2vec.api import check, load, read, run, train
+    from x2vec.corpus import SequenceRules, Sequences
+    from x2vec.embeddings import Embeddings, Neighbors, publish
+    from x2vec.errors import X2VecError
+    from x2vec.training import SkipGram
+
+__all__ = [
+    "Embeddings",
+    "Neighbors",
+    "SequenceRules",
+    "Sequences",
+    "SkipGram",
+    "X2VecError",
+    "__version__",
+    "check",
+    "load",
+    "publish",
+    "read",
+    "run",
+    "train",
+]
+
+_HOMES = {
+    "Embeddings": "x2vec.embeddings",
+    "Neighbors": "x2vec.embeddings",
+    "SequenceRules": "x2vec.corpus",
+    "Sequences": "x2vec.corpus",
+    "SkipGram": "x2vec.training",
+    "X2VecError": "x2vec.errors",
+    "check": "x2vec.api",
+    "load": "x2vec.api",
+    "publish": "x2vec.embeddings",
+    "read": "x2vec.api",
+    "run": "x2vec.api",
+    "train": "x2vec.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("x2vec-engine")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'x2vec' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
