@@ -1,0 +1,146 @@
+"""Sequences hold what they were given, and cleaning counts all that it removes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from x2vec.corpus import SequenceRules, Sequences
+from x2vec.errors import ConfigError, NothingLeftError, SourceError
+
+LISTS = st.lists(st.lists(st.integers(0, 6), max_size=12), min_size=1, max_size=12)
+RULES = st.builds(
+    SequenceRules,
+    repeats=st.sampled_from(["auto", "keep", "collapse", "unique"]),
+    min_count=st.integers(1, 4),
+    min_length=st.integers(1, 3),
+    max_length=st.one_of(st.none(), st.integers(3, 9)),
+)
+
+
+def test_lists_come_back_as_they_went_in_again_and_again():
+    lists = [["b", "a"], ["c"], ["a", "a", "b"]]
+    sequences = Sequences.from_lists(lists)
+    assert list(sequences) == lists
+    assert list(sequences) == lists
+    assert sequences.items.to_pylist() == ["a", "b", "c"]
+    assert sequences.ids.to_pylist() == [0, 1, 2]
+
+
+def test_missing_ids_and_empty_lists_are_counted():
+    sequences = Sequences.from_lists([["a", None, "b"], [], [float("nan"), ""]])
+    assert list(sequences) == [["a", "b"]]
+    assert sequences.ledger.to_dict()["removed"] == [
+        {"reason": "empty sequence", "rows": 0, "sequences": 1},
+        {"reason": "item_id is missing (None, NaN or empty)", "rows": 3, "sequences": 1},
+    ]
+
+
+def test_a_bare_text_is_not_taken_for_a_list_of_characters():
+    with pytest.raises(SourceError, match="sequence 1 is a str, 'bread'"):
+        Sequences.from_lists([["bread"], "bread"])
+
+
+def test_as_many_ids_as_lists_are_asked_for():
+    with pytest.raises(SourceError, match="2 sequences but 1 ids"):
+        Sequences.from_lists([["a"], ["b"]], ids=["x"])
+
+
+def test_baskets_lose_repeats_unless_told_otherwise():
+    lists = [["a", "b", "a", "a"]]
+    assert list(Sequences.from_lists(lists, ordered=False).clean()) == [["a", "b"]]
+    assert list(Sequences.from_lists(lists, ordered=False).clean(repeats="keep")) == lists
+    assert list(Sequences.from_lists(lists).clean()) == lists
+    assert list(Sequences.from_lists(lists).clean(repeats="collapse")) == [["a", "b", "a"]]
+
+
+def test_minimum_count_and_length_both_hold_in_the_end():
+    # c falls below two events only after [c, d] has gone for being too short, d being rare
+    cleaned = Sequences.from_lists([["a", "b", "c"], ["a", "b"], ["c", "d"]]).clean(
+        min_count=2, min_length=2
+    )
+    assert list(cleaned) == [["a", "b"], ["a", "b"]]
+
+
+def test_a_sequence_above_the_maximum_length_leaves_whole():
+    cleaned = Sequences.from_lists([["a"] * 5, ["a", "b"]]).clean(max_length=4)
+    assert list(cleaned) == [["a", "b"]]
+    assert cleaned.ledger.removals[0].rows == 5
+
+
+def test_when_nothing_is_left_the_error_is_the_table_of_reasons():
+    with pytest.raises(NothingLeftError) as caught:
+        Sequences.from_lists([["a"], ["b"]]).clean(min_count=2)
+    assert "-2 item with fewer than 2 events, 2 sequences" in str(caught.value)
+    assert "0 rows out, 0 sequences" in str(caught.value)
+
+
+def test_a_gap_without_times_says_what_to_name():
+    with pytest.raises(SourceError, match="gap = '30m' needs a time"):
+        Sequences.from_lists([["a", "b"]]).clean(gap="30m")
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ({"gap": "30"}, "gap is '30'"),
+        ({"gap": "0s"}, "above zero"),
+        ({"min_count": 0}, "min_count is 0"),
+        ({"min_length": 5, "max_length": 4}, "max_length is 4"),
+        ({"repeats": "none"}, "repeats is 'none'"),
+    ],
+)
+def test_rules_out_of_bounds_are_named_with_their_value(rule, says):
+    with pytest.raises(ConfigError, match=says):
+        SequenceRules(**rule)
+
+
+def test_rules_are_given_whole_or_in_parts_not_both():
+    with pytest.raises(ConfigError, match="not both"):
+        Sequences.from_lists([["a"]]).clean(SequenceRules(), min_count=2)
+
+
+@given(LISTS, RULES, st.booleans())
+def test_in_is_out_plus_removed_and_the_rules_hold(lists, rules, ordered):
+    sequences = Sequences.from_lists(lists, ordered=ordered)
+    try:
+        cleaned = sequences.clean(rules)
+    except NothingLeftError:
+        return
+    ledger = cleaned.ledger
+    assert ledger.rows_in == sum(len(one) for one in lists)
+    assert ledger.rows_out == sum(len(one) for one in cleaned)
+    assert ledger.rows_in == ledger.rows_out + sum(r.rows for r in ledger.removals)
+    assert ledger.sequences_in == ledger.sequences_out + sum(r.sequences for r in ledger.removals)
+    counts = cleaned.counts()
+    assert counts[counts > 0].min() >= rules.min_count
+    assert cleaned.lengths.min() >= rules.min_length
+    assert rules.max_length is None or cleaned.lengths.max() <= rules.max_length
+
+
+@given(LISTS)
+def test_unique_agrees_with_a_dictionary(lists):
+    expected = [list(dict.fromkeys(one)) for one in lists if one]
+    if expected:
+        assert list(Sequences.from_lists(lists).clean(repeats="unique")) == expected
+
+
+@given(LISTS)
+def test_collapse_agrees_with_a_loop(lists):
+    expected = [
+        [item for at, item in enumerate(one) if at == 0 or item != one[at - 1]]
+        for one in lists
+        if one
+    ]
+    if expected:
+        assert list(Sequences.from_lists(lists).clean(repeats="collapse")) == expected
+
+
+def test_arrays_that_contradict_each_other_are_refused():
+    good = Sequences.from_lists([["a", "b"]])
+    from dataclasses import replace
+
+    with pytest.raises(ValueError, match="codes must be positions"):
+        replace(good, codes=np.array([0, 2], np.int32))
+    with pytest.raises(ValueError, match="offsets"):
+        replace(good, offsets=np.array([0, 1], np.int64))

@@ -1,0 +1,132 @@
+"""The corpus: sequences as integers, the only thing that training sees."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from x2vec.corpus.sequences import Sequences
+from x2vec.corpus.vocabulary import Vocabulary
+from x2vec.errors import NothingLeftError
+
+__all__ = ["Corpus", "trainable"]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Rows of a vocabulary, sequence after sequence.
+
+    Attributes:
+        rows: (n_tokens,) int32, rows of the vocabulary.
+        offsets: (n_sequences + 1,) int64; sequence ``i`` is ``rows[offsets[i]:offsets[i + 1]]``.
+        n_items: Rows that the vocabulary has.
+        fingerprint: The vocabulary's fingerprint.
+        ordered: False where a sequence is a basket, whose order means nothing.
+
+    Example:
+        >>> sequences = Sequences.from_lists([["b", "a"], ["c", "b"]])
+        >>> Corpus.of(sequences, Vocabulary.of(sequences)).rows.tolist()
+        [0, 1, 2, 0]
+    """
+
+    rows: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    n_items: int
+    fingerprint: str
+    ordered: bool
+
+    def __post_init__(self) -> None:
+        if self.offsets[0] != 0 or self.offsets[-1] != len(self.rows):
+            raise ValueError(f"offsets must run from 0 to {len(self.rows)}")
+        if len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < self.n_items:
+            raise ValueError(f"rows must lie in 0 .. {self.n_items - 1}")
+
+    @classmethod
+    def of(cls, sequences: Sequences, vocabulary: Vocabulary) -> Corpus:
+        """Write sequences in the rows of a vocabulary.
+
+        Raises:
+            NothingLeftError: An item is missing from the vocabulary.
+        """
+        row_of_code = vocabulary.rows(sequences.items)
+        used = sequences.counts() > 0
+        if np.asarray(row_of_code.is_null())[used].any():
+            raise NothingLeftError("the vocabulary does not hold every item of these sequences")
+        table = np.asarray(row_of_code.fill_null(0), dtype=np.int32)
+        return cls(
+            rows=table[sequences.codes],
+            offsets=sequences.offsets,
+            n_items=len(vocabulary),
+            fingerprint=vocabulary.fingerprint,
+            ordered=sequences.ordered,
+        )
+
+    def __len__(self) -> int:
+        """Return the number of sequences."""
+        return len(self.offsets) - 1
+
+    @property
+    def n_tokens(self) -> int:
+        """The number of events in all sequences."""
+        return len(self.rows)
+
+    def counts(self) -> NDArray[np.int64]:
+        """Return how often each row occurs, (n_items,) int64."""
+        return np.bincount(self.rows, minlength=self.n_items).astype(np.int64, copy=False)
+
+    def digest(self) -> str:
+        """Return the sha256 of everything that training sees, in hexadecimal."""
+        digest = hashlib.sha256(f"{self.fingerprint} ordered={self.ordered} ".encode())
+        digest.update(np.ascontiguousarray(self.offsets, dtype="<i8").data)
+        digest.update(np.ascontiguousarray(self.rows, dtype="<i4").data)
+        return digest.hexdigest()
+
+    def save(self, directory: str | Path) -> None:
+        """Write ``rows.npy`` and ``offsets.npy``, which memory-map, and ``corpus.json``."""
+        path = Path(directory)
+        path.mkdir(parents=True, exist_ok=True)
+        np.save(path / "rows.npy", self.rows, allow_pickle=False)
+        np.save(path / "offsets.npy", self.offsets, allow_pickle=False)
+        facts = {
+            "n_items": self.n_items,
+            "fingerprint": self.fingerprint,
+            "ordered": self.ordered,
+        }
+        (path / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
+
+    @classmethod
+    def load(cls, directory: str | Path) -> Corpus:
+        """Open a saved corpus memory-mapped: its arrays stay on disk until they are read."""
+        path = Path(directory)
+        facts = json.loads((path / "corpus.json").read_text(encoding="utf-8"))
+        return cls(
+            rows=np.load(path / "rows.npy", mmap_mode="r", allow_pickle=False),
+            offsets=np.load(path / "offsets.npy", mmap_mode="r", allow_pickle=False),
+            **facts,
+        )
+
+
+def trainable(sequences: Sequences) -> Sequences:
+    """Leave out the sequences of one event: they make no pair, so nothing is learnt from them.
+
+    Raises:
+        NothingLeftError: No sequence holds two events, or all hold one and the same item.
+    """
+    kept = sequences.keep_sequences(sequences.lengths >= 2, reason="no pair in a sequence of one")
+    if not kept.n_events:
+        raise NothingLeftError(
+            "No pairs to train on: every sequence holds one event. Check that the sequence column "
+            "groups events that belong together (an order, a session, a user), or cut at a longer "
+            f"gap.\n{kept.ledger}"
+        )
+    if kept.n_items < 2:
+        raise NothingLeftError(
+            f"Only one item, {kept.items[int(kept.codes[0])].as_py()!r}, is left to train on; two "
+            f"are needed to learn anything. Check the item column and the filters.\n{kept.ledger}"
+        )
+    return kept
