@@ -1,0 +1,41 @@
+"""Parameters hold their bounds and name every breach at once."""
+
+import pytest
+
+from x2vec.errors import ConfigError
+from x2vec.training import SkipGram
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("vector_size", 0),
+        ("negative", 0),
+        ("epochs", 0),
+        ("window", 0),
+        ("sample", -1e-3),
+        ("sample", 1.0),
+        ("ns_exponent", 4.5),
+        ("alpha", 0.0),
+        ("alpha", 1.5),
+        ("min_alpha", -0.1),
+    ],
+)
+def test_a_value_out_of_bounds_is_named(field, value):
+    with pytest.raises(ConfigError, match=f"{field} is {value}"):
+        SkipGram(**{field: value})
+
+
+def test_all_breaches_come_in_one_message():
+    with pytest.raises(ConfigError, match=r"(?s)vector_size is 0.*window is 0.*alpha is 2"):
+        SkipGram(vector_size=0, window=0, alpha=2)
+
+
+def test_the_bounds_themselves_are_allowed():
+    made = SkipGram(vector_size=1, window="whole", negative=1, epochs=1, sample=0, ns_exponent=-1)
+    assert made.window == "whole"
+
+
+def test_nan_is_out_of_bounds():
+    with pytest.raises(ConfigError, match="alpha is nan"):
+        SkipGram(alpha=float("nan"))

@@ -1,0 +1,70 @@
+"""Model parameters: plain values with gensim's spellings, each held to its bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from x2vec.errors import ConfigError
+
+__all__ = ["SkipGram"]
+
+
+@dataclass(frozen=True)
+class SkipGram:
+    """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations").
+
+    Attributes:
+        vector_size: Numbers in a vector.
+        window: Events on either side that count as context, or ``"whole"`` for the whole
+            sequence. Baskets always train on the whole basket: their order means nothing.
+        shrink_windows: Draw each window's reach from ``1 .. window``, so that near events weigh
+            more. Has no effect on whole sequences.
+        negative: Noise items drawn for each pair.
+        ns_exponent: Noise items are drawn from ``count ** ns_exponent``; 0.75 for text, often
+            less, even below zero, for items (Caselles-Dupré et al. 2018).
+        sample: Threshold above which frequent items are skipped at random; 0 skips none.
+        epochs: Passes over the corpus.
+        alpha: Learning rate at the start; it falls linearly.
+        min_alpha: Learning rate at the end.
+
+    Raises:
+        ConfigError: A value out of bounds; the message names all of them.
+
+    Example:
+        >>> SkipGram(vector_size=32, epochs=3).negative
+        5
+    """
+
+    vector_size: int = 64
+    window: int | Literal["whole"] = 5
+    shrink_windows: bool = True
+    negative: int = 5
+    ns_exponent: float = 0.75
+    sample: float = 1e-3
+    epochs: int = 5
+    alpha: float = 0.025
+    min_alpha: float = 0.0001
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"{name} is {getattr(self, name)}; it must be at least 1"
+            for name in ("vector_size", "negative", "epochs")
+            if not getattr(self, name) >= 1
+        ]
+        if self.window != "whole" and not (isinstance(self.window, int) and self.window >= 1):
+            problems.append(
+                f"window is {self.window!r}; it must be at least 1, or 'whole' for whole sequences"
+            )
+        if not 0 <= self.sample < 1:
+            problems.append(f"sample is {self.sample}; it must be at least 0 and below 1")
+        if not -4 <= self.ns_exponent <= 4:
+            problems.append(f"ns_exponent is {self.ns_exponent}; it must lie between -4 and 4")
+        if not 0 < self.alpha <= 1:
+            problems.append(f"alpha is {self.alpha}; it must be above 0 and at most 1")
+        if not 0 <= self.min_alpha <= self.alpha:
+            problems.append(
+                f"min_alpha is {self.min_alpha}; it must lie between 0 and alpha, {self.alpha}"
+            )
+        if problems:
+            raise ConfigError("\n".join(problems))
