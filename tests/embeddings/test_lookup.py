@@ -1,0 +1,77 @@
+"""Look-up agrees with a dictionary; what is unknown is told with what may have been meant."""
+
+import time
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from x2vec.embeddings.lookup import Lookup
+from x2vec.embeddings.suggest import closest
+from x2vec.errors import UnknownItemError
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.data(), st.sampled_from([TEXT, INTEGERS]))
+def test_it_finds_what_a_dictionary_finds(data, kind):
+    items = data.draw(st.lists(kind, min_size=1, unique=True))
+    asked = data.draw(st.lists(kind | st.sampled_from(items)))
+    rows = {item: row for row, item in enumerate(items)}
+    column = pa.array(items)
+    lookup = Lookup(column)
+    assert [lookup.row(item) for item in asked] == [rows.get(item) for item in asked]
+    many = pa.array(asked, column.type)
+    assert lookup.rows(many).to_pylist() == [rows.get(item) for item in asked]
+
+
+def test_unknown_item_names_the_closest_known_one():  # row 29 of the fault table
+    lookup = Lookup(pa.array(["butter", "bread", "jam"]))
+    with pytest.raises(UnknownItemError, match=r"No item 'bred' among 3\. Closest: 'bread'\."):
+        lookup.known_row("bred")
+    with pytest.raises(UnknownItemError, match="Nothing known is close to it"):
+        lookup.known_row("xyz")
+
+
+def test_five_of_many_unknown_items_are_told_and_the_rest_counted():
+    message = str(Lookup(pa.array(["bread"])).unknown([f"q{i}" for i in range(8)]))
+    assert message.count("No item") == 5
+    assert message.endswith("... and 3 more.")
+
+
+def test_the_wrong_type_of_id_is_told_as_such():  # row 29 of the fault table
+    text = Lookup(pa.array(["123", "4"]))
+    numbers = Lookup(pa.array([123, 4]))
+    assert str(text.unknown([123])) == "No item 123: items are text here. Did you mean '123'?"
+    assert (
+        str(numbers.unknown(["123"])) == "No item '123': items are integers here. Did you mean 123?"
+    )
+    assert "items are integers here" in str(numbers.unknown(["bread"]))
+    assert "items are integers here" in str(numbers.unknown([1.5]))
+    assert text.rows(pa.array([123])).to_pylist() == [None]
+
+
+def test_a_very_long_unknown_item_does_not_flood_the_message():
+    assert len(str(Lookup(pa.array(["a"])).unknown(["x" * 5000]))) < 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("BREAD ", "bread"), ("braed", "bread"), ("shampo", "shampoo"), ("form", "from")],
+)
+def test_common_slips_are_recognised(asked, expected):
+    items = pa.array(["butter", "bread", "shampoo", "from", "soap", "x" * 3000])
+    assert closest(asked, items)[0] == expected
+
+
+def test_nothing_to_go_by_suggests_nothing():
+    assert closest("", pa.array(["a"])) == []
+
+
+def test_suggestions_are_quick_among_200_000_items():
+    items = pa.array([f"product number {i:06d}" for i in range(200_000)])
+    started = time.perf_counter()
+    assert closest("product nunber 123456", items)[0] == "product number 123456"
+    assert time.perf_counter() - started < 5  # 0.3 s here; difflib over all takes 30

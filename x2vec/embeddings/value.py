@@ -1,0 +1,253 @@
+"""Embeddings: matrices bound to the items that their rows stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from x2vec.embeddings import nearest
+from x2vec.embeddings.checks import as_counts, as_items, as_matrix, as_text_column
+from x2vec.embeddings.lookup import Lookup
+from x2vec.embeddings.neighbors import Neighbors
+from x2vec.embeddings.provenance import Provenance
+from x2vec.errors import DataError, UnknownItemError, UsageError
+
+__all__ = ["Embeddings", "RESERVED_COLUMNS"]
+
+RESERVED_COLUMNS = ("item_id", "count", "origin", "embedding")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Embeddings:
+    """Items and their vectors, read-only; look-up is by item, a row number is no key.
+
+    Making one checks everything. Array-likes are converted; a float32 C-contiguous matrix is
+    not copied, so do not write to it afterwards.
+
+    Attributes:
+        items: (n_items,) Arrow string or int64, distinct, not null.
+        vectors: (n_items, vector_size) float32, C-contiguous, finite, read-only.
+        counts: (n_items,) int64, how often each item was seen in training.
+        context_vectors: The output matrix, of the same shape, where the model has one.
+        origin: (n_items,) Arrow string, where each vector comes from, such as ``"trained"``;
+            one text stands for all items.
+        metadata: Columns of the item table, a row an item in the order of ``items``; none may be
+            called ``item_id``, ``count``, ``origin`` or ``embedding``.
+        provenance: Config, fingerprint, counts and metrics for the manifest.
+
+    Raises:
+        DataError: Something of this does not hold; the message says where and what to do.
+
+    Examples:
+        >>> vectors = [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]
+        >>> embeddings = Embeddings(["bread", "butter", "soap"], vectors, counts=[3, 2, 2])
+        >>> embeddings["butter"].tolist()
+        [0.8999999761581421, 0.10000000149011612]
+        >>> embeddings.similar("bread", k=1).item_id.to_pylist()
+        ['butter']
+    """
+
+    items: pa.Array
+    vectors: NDArray[np.float32]
+    _: KW_ONLY
+    counts: NDArray[np.int64]
+    context_vectors: NDArray[np.float32] | None = None
+    origin: pa.Array = "trained"
+    metadata: pa.Table | None = None
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        items = as_items(self.items)
+        n_items = len(items)
+        vectors = as_matrix(self.vectors, "vectors", n_items)
+        context = self.context_vectors
+        if context is not None:
+            context = as_matrix(context, "context_vectors", n_items)
+            if context.shape != vectors.shape:
+                raise DataError(
+                    f"context_vectors: shape {context.shape}; expected that of the vectors, "
+                    f"{vectors.shape}."
+                )
+        checked = {
+            "items": items,
+            "vectors": vectors,
+            "counts": as_counts(self.counts, n_items),
+            "context_vectors": context,
+            "origin": as_text_column(self.origin, "origin", n_items),
+            "metadata": _as_metadata(self.metadata, n_items),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def vector_size(self) -> int:
+        """Return the number of dimensions."""
+        return int(self.vectors.shape[1])
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the items, in the order of their rows."""
+        return (item.as_py() for item in self.items)
+
+    def __contains__(self, item: Any) -> bool:
+        return item in self._lookup
+
+    def __getitem__(self, item: Any) -> NDArray[np.float32]:
+        """Return the (vector_size,) float32 vector of an item.
+
+        Raises:
+            UnknownItemError: There is no such item; the message names the closest known ones.
+        """
+        vector: NDArray[np.float32] = self.vectors[self._lookup.known_row(item)]
+        return vector
+
+    def __repr__(self) -> str:
+        context = "" if self.context_vectors is None else ", with context vectors"
+        return (
+            f"Embeddings({len(self):,} items of {self.items.type}, "
+            f"{self.vector_size} dimensions{context})"
+        )
+
+    def row(self, item: Any) -> int | None:
+        """Return the row of one item, or None where it is unknown."""
+        return self._lookup.row(item)
+
+    def rows(self, items: pa.Array) -> pa.Int32Array:
+        """Return the rows of many items, (n,) int32, null where one is unknown."""
+        return self._lookup.rows(items)
+
+    def unknown_item(self, items: Any) -> UnknownItemError:
+        """Return the error to raise for unknown items; it names the closest known ones."""
+        return self._lookup.unknown(items)
+
+    def mean(self, items: Any) -> NDArray[np.float32]:
+        """Return the average vector of some items, (vector_size,) float32.
+
+        An item that is given twice counts twice.
+
+        Raises:
+            UnknownItemError: An item is unknown.
+            UsageError: There are no items, and so there is no average.
+        """
+        rows, _ = nearest.found_rows(self, items, unknown="error")
+        if not len(rows):
+            raise UsageError("mean: no items given; an average needs at least one.")
+        average: NDArray[np.float32] = self.vectors[rows].mean(axis=0, dtype=np.float64)
+        return average.astype(np.float32)
+
+    def similar(
+        self,
+        items: Any = None,
+        *,
+        k: int = 10,
+        like: Any = None,
+        unlike: Any = None,
+        vector: Any = None,
+        unknown: nearest.Unknown = "error",
+    ) -> Neighbors:
+        """Return the nearest items by cosine, exact, ties in the order of the items.
+
+        Ask in one of three ways. An item is never its own neighbour, nor are those in ``like``
+        and ``unlike``.
+
+        Args:
+            items: One item or many, each a query of its own.
+            k: How many neighbours a query gets; fewer where there are fewer.
+            like: Items to be near to: one query, the mean of their unit vectors ...
+            unlike: ... minus those of these. Its ``query_id`` reads ``"king + woman - man"``.
+            vector: (vector_size,) or (n_queries, vector_size) numbers; ``query_id`` is
+                ``"vector"``, or ``"vector 0"`` and so on.
+            unknown: ``"error"`` raises for unknown items; ``"report"`` answers the others and
+                lists these in ``Neighbors.unknown``.
+
+        Raises:
+            UnknownItemError: An item is unknown; the message names the closest known ones.
+            UsageError: Not exactly one way was taken, ``k`` is below 1, or a vector has another
+                number of dimensions than these embeddings.
+        """
+        arithmetic = like is not None or unlike is not None
+        if (items is not None) + arithmetic + (vector is not None) != 1:
+            raise UsageError("similar: give one of items, like (with or without unlike), vector.")
+        if vector is not None:
+            return nearest.near_vectors(self, vector, k=k)
+        if arithmetic:
+            like, unlike = ([] if side is None else side for side in (like, unlike))
+            return nearest.analogy(self, like, unlike, k=k, unknown=unknown)
+        return nearest.near_items(self, items, k=k, unknown=unknown)
+
+    def similar_blocks(
+        self, items: Any = None, *, k: int = 10, block_items: int = 8192
+    ) -> Iterator[Neighbors]:
+        """Yield the neighbours of many items, or of all, a block of queries at a time.
+
+        The blocks hold what ``similar`` would return at once; memory stays that of one block.
+
+        Args:
+            items: The items to ask about; None asks about all, in the order of their rows.
+            k: How many neighbours a query gets; fewer where there are fewer.
+            block_items: How many queries a block holds; it changes no answer.
+
+        Raises:
+            UnknownItemError: An item is unknown; raised before the first block.
+        """
+        rows = np.arange(len(self), dtype=np.int64)
+        if items is not None:
+            rows, _ = nearest.found_rows(self, items, unknown="error")
+        return (
+            self.similar(self.items.take(pa.array(rows[start : start + block_items])), k=k)
+            for start in range(0, len(rows), block_items)
+        )
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the embeddings to one directory, or to a bare Parquet file.
+
+        A path that ends in ``.parquet`` becomes a file with items, vectors and metadata: no
+        context vectors, no manifest, so no provenance either. Any other path becomes a directory
+        with all of it. For versions that replace each other while others read, ``publish``.
+
+        Args:
+            path: Where to write; its parents are made.
+            overwrite: Replace what is there, if it is embeddings of the same kind.
+
+        Raises:
+            StorageError: Something is there already, or the disk is full or refuses.
+        """
+        from x2vec.embeddings.directory import save
+
+        return save(self, Path(path), overwrite=overwrite)
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self.items)
+
+
+def _as_metadata(table: Any, n_items: int) -> pa.Table | None:
+    """Return metadata without the marks of where it was read, or None if it has no columns."""
+    if table is None:
+        return None
+    if not isinstance(table, pa.Table):
+        raise DataError(f"metadata: got {type(table).__name__}; expected a pyarrow.Table.")
+    if table.num_rows != n_items:
+        raise DataError(
+            f"metadata: {table.num_rows} rows for {n_items} items; expected a row an item, "
+            "in the same order."
+        )
+    taken = sorted(set(RESERVED_COLUMNS) & set(table.column_names))
+    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+    if taken or twice:
+        why = "is ours" if taken else "is there twice"
+        raise DataError(f"metadata: the column '{(taken or twice)[0]}' {why}; rename or drop it.")
+    if not table.num_columns:
+        return None
+    plain = pa.schema([c.remove_metadata().with_nullable(True) for c in table.schema])
+    return pa.Table.from_arrays(table.columns, schema=plain)
