@@ -1,0 +1,246 @@
+"""Next-item evaluation: on rankers that know everything, nothing, or only half."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+import pytest
+
+from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
+from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.recommend import EmbeddingRanker, Histories, Popularity
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Gives every query the same scores, and answers those that hold one of some rows."""
+
+    row_of_scores: tuple[float, ...]
+    answered: tuple[int, ...] = ()
+    name: str = "fixed"
+
+    @property
+    def n_items(self):
+        return len(self.row_of_scores)
+
+    def answers(self, histories):
+        if not self.answered:
+            return np.ones(len(histories), dtype=bool)
+        return histories.hold(np.isin(np.arange(self.n_items), self.answered))
+
+    def scores(self, histories):
+        return np.tile(np.float32(self.row_of_scores), (len(histories), 1))
+
+
+def queries_of(histories, targets, *, n_items):
+    """Write queries by hand; a target None is one that the vocabulary does not hold."""
+    return NextItemQueries(
+        histories=Histories.of(histories, n_items=n_items),
+        known=np.array([target is not None for target in targets], dtype=bool),
+        targets=np.array([target for target in targets if target is not None], dtype=np.int32),
+    )
+
+
+def test_every_metric_is_the_mean_over_all_queries():
+    queries = queries_of([[3]] * 4, [0, 1, 2, 2], n_items=4)  # ranks 1, 2, 3, 3
+
+    report = evaluate_next_item([Fixed((9, 8, 7, 6))], queries, exclude_history=False, ks=(1, 2, 3))
+
+    assert report.value("hr@1") == 1 / 4
+    assert report.value("hr@2") == 2 / 4
+    assert report.value("mrr@3") == pytest.approx(1 / 4 * (1 + 1 / 2 + 1 / 3 + 1 / 3))
+    assert report.value("ndcg@2") == pytest.approx(1 / 4 * (1 + 1 / log2(3)))
+
+
+def test_a_constant_scorer_gets_nothing():
+    queries = queries_of([[0]] * 9, range(1, 10), n_items=10)
+
+    report = evaluate_next_item([Fixed((1.0,) * 10)], queries, exclude_history=True, ks=(8,))
+
+    assert report.value("hr@8") == 0  # nine items are left, and the target is the ninth
+
+
+def test_a_random_scorer_gets_chance():
+    scores = tuple(np.random.default_rng(5).permutation(100))
+    queries = queries_of([[]] * 100, range(100), n_items=100)
+
+    report = evaluate_next_item([Fixed(scores)], queries, exclude_history=False, ks=(10,))
+
+    assert report.value("hr@10") == 10 / 100  # each item is the target once
+
+
+def test_known_items_of_the_history_leave_the_ranking():
+    queries = queries_of([[0, 1, 0], [3]], [2, 2], n_items=4)
+    ranker = Fixed((9, 8, 7, 6))
+
+    kept = evaluate_next_item([ranker], queries, exclude_history=False, ks=(1,))
+    left = evaluate_next_item([ranker], queries, exclude_history=True, ks=(1,))
+
+    assert kept.value("hr@1") == 0
+    assert left.value("hr@1") == 1 / 2  # 0 and 1 leave the first query's ranking
+
+
+def test_a_target_that_leaves_with_its_history_is_a_miss_and_counted():
+    queries = queries_of([[0], [1]], [0, 0], n_items=3)
+
+    report = evaluate_next_item([Fixed((9, 8, 7))], queries, exclude_history=True, ks=(3,))
+
+    assert report.value("hr@3") == 1 / 2
+    assert report.excluded_targets == 1 / 2
+
+
+def test_an_unanswered_query_is_a_miss_and_counted_for_that_ranker_only():
+    queries = queries_of([[0], [1], [1], []], [2, 2, 2, 2], n_items=3)
+    rankers = [Fixed((1, 2, 3), answered=(0,), name="half"), Fixed((1, 2, 3), name="all")]
+
+    report = evaluate_next_item(rankers, queries, exclude_history=False, ks=(1,))
+
+    assert report.value("hr@1", model="half") == 1 / 4
+    assert report.value("hr@1", model="all") == 4 / 4
+    assert [one.unanswered for one in report.measurements if one.metric == "hr@1"] == [3 / 4, 0]
+
+
+def test_a_target_unknown_to_training_is_a_miss_and_counted():
+    queries = queries_of([[0], [0], [0], [0]], [1, None, 1, None], n_items=2)
+
+    report = evaluate_next_item([Fixed((0, 1))], queries, exclude_history=False, ks=(1,))
+
+    assert report.value("hr@1") == 2 / 4
+    assert report.unknown_targets == 2 / 4
+    assert report.measurements[0].n == 4
+
+
+def test_queries_that_nobody_can_answer_measure_zero():
+    queries = queries_of([[0], [0]], [None, None], n_items=2)
+
+    report = evaluate_next_item([Fixed((0, 1))], queries, exclude_history=True)
+
+    assert {one.value for one in report.measurements} == {0.0}
+
+
+@pytest.mark.parametrize("exclude_history", [False, True])
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_the_size_of_a_block_changes_nothing(exclude_history, block):
+    random = np.random.default_rng(4)
+    lists = [random.integers(0, 30, size).tolist() for size in random.integers(0, 6, 100)]
+    targets = [int(row) if row < 30 else None for row in random.integers(0, 33, 100)]
+    queries = queries_of(lists, targets, n_items=30)
+    # small whole numbers: their products are exact in float32, in whatever order they are added
+    vectors = random.integers(-8, 9, (30, 4)).astype(np.float32)
+    rankers = [
+        EmbeddingRanker(vectors=vectors, context_vectors=vectors[::-1], scoring="in-out"),
+        Popularity(random.integers(1, 5, 30)),
+    ]
+
+    whole = evaluate_next_item(rankers, queries, exclude_history=exclude_history)
+    blocked = evaluate_next_item(rankers, queries, exclude_history=exclude_history, block=block)
+
+    assert blocked == whole
+
+
+def test_a_report_equals_plain_loops():
+    random = np.random.default_rng(6)
+    scores = random.integers(0, 6, 12)
+    lists = [random.integers(0, 12, 3).tolist() for _ in range(60)]
+    targets = random.integers(0, 12, 60).tolist()
+
+    report = evaluate_next_item(
+        [Fixed(tuple(scores))],
+        queries_of(lists, targets, n_items=12),
+        exclude_history=True,
+        ks=(5,),
+        block=7,
+    )
+
+    found = 0
+    for history, target in zip(lists, targets, strict=True):
+        rivals = [row for row in range(12) if row != target and row not in history]
+        ahead = [row for row in rivals if scores[row] >= scores[target]]
+        found += target not in history and len(ahead) < 5
+    assert report.value("hr@5") == pytest.approx(found / 60)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_scores_that_are_not_finite_are_an_error_naming_the_ranker(bad):
+    queries = queries_of([[0], [0]], [None, 1], n_items=2)
+
+    with pytest.raises(DataError, match=rf"broken: gave the score {bad} to item row 1 for query 1"):
+        evaluate_next_item([Fixed((0, bad), name="broken")], queries, exclude_history=False)
+
+
+def test_scores_of_another_shape_are_an_error_naming_the_ranker():
+    class Short(Fixed):
+        def scores(self, histories):
+            return super().scores(histories)[:, :1]
+
+    with pytest.raises(DataError, match=r"short: gave scores of shape \(1, 1\), not \(1, 2\)"):
+        evaluate_next_item(
+            [Short((0, 1), name="short")],
+            queries_of([[0]], [1], n_items=2),
+            exclude_history=False,
+        )
+
+
+def test_an_empty_test_part_is_an_error():
+    with pytest.raises(NothingLeftError, match="No queries to evaluate on"):
+        evaluate_next_item([Fixed((0, 1))], queries_of([], [], n_items=2), exclude_history=False)
+
+
+def test_two_rankers_of_one_name_are_refused():
+    queries = queries_of([[0]], [1], n_items=2)
+    with pytest.raises(UsageError, match="more than one ranker is called 'fixed'"):
+        evaluate_next_item([Fixed((0, 1)), Fixed((1, 0))], queries, exclude_history=False)
+
+
+def test_no_rankers_are_refused():
+    with pytest.raises(UsageError, match="no rankers to evaluate"):
+        evaluate_next_item([], queries_of([[0]], [1], n_items=2), exclude_history=False)
+
+
+def test_a_ranker_of_another_vocabulary_is_refused():
+    queries = queries_of([[0]], [1], n_items=3)
+    with pytest.raises(UsageError, match="of 3 items, the model was fitted to 2"):
+        evaluate_next_item([Fixed((0, 1))], queries, exclude_history=False)
+
+
+@pytest.mark.parametrize("ks", [(), (0,), (10, 10)])
+def test_cut_offs_that_mean_nothing_are_refused(ks):
+    with pytest.raises(ConfigError, match="ks must be different whole numbers from 1 on"):
+        evaluate_next_item(
+            [Fixed((0, 1))], queries_of([[0]], [1], n_items=2), exclude_history=False, ks=ks
+        )
+
+
+def test_a_block_of_nothing_is_refused():
+    with pytest.raises(ConfigError, match="block must be at least 1, not 0"):
+        evaluate_next_item(
+            [Fixed((0, 1))], queries_of([[0]], [1], n_items=2), exclude_history=False, block=0
+        )
+
+
+def test_progress_ends_with_every_query_that_was_asked():
+    heard = []
+    queries = queries_of([[0]] * 5, [1, 1, None, 1, 1], n_items=2)
+
+    evaluate_next_item(
+        [Fixed((0, 1))], queries, exclude_history=False, block=3, listen=heard.append
+    )
+
+    assert [(one.stage, one.done, one.total) for one in heard] == [
+        ("evaluate fixed", 3, 4),
+        ("evaluate fixed", 4, 4),
+    ]
+
+
+def test_the_report_says_what_was_used():
+    report = evaluate_next_item(
+        [Fixed((0, 1))],
+        queries_of([[0]], [1], n_items=2),
+        exclude_history=True,
+        ks=(1,),
+        used={"seed": 7},
+    )
+
+    assert report.used == {"exclude_history": True, "ks": [1], "seed": 7}

@@ -1,0 +1,212 @@
+"""One behaviour suite for every ranker, on worlds whose answers are known.
+
+A world gives a corpus to the rankers that count, and to the embedding the vectors that a perfect
+training would find in it. A ranker joins the suite by one line in ``RANKERS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, dataclass, fields
+
+import numpy as np
+import pytest
+
+from x2vec.corpus import Corpus
+from x2vec.errors import UsageError
+from x2vec.recommend import CoOccurrence, EmbeddingRanker, Histories, Popularity, Ranker
+
+
+@dataclass(frozen=True)
+class World:
+    corpus: Corpus
+    vectors: np.ndarray
+    context_vectors: np.ndarray
+
+    def embedding(self, scoring, *, prior=0.0):
+        return EmbeddingRanker(
+            vectors=self.vectors,
+            context_vectors=self.context_vectors,
+            counts=self.corpus.counts(),
+            scoring=scoring,
+            prior=prior,
+            decay=0.5 if self.corpus.ordered else 1.0,
+        )
+
+
+RANKERS = {
+    "popularity": lambda world: Popularity.fit(world.corpus),
+    "cooccurrence": lambda world: CoOccurrence.fit(world.corpus),
+    "in-in": lambda world: world.embedding("in-in"),
+    "in-out": lambda world: world.embedding("in-out"),
+    "in-out with prior": lambda world: world.embedding("in-out", prior=0.75),
+}
+every_ranker = pytest.mark.parametrize("make", RANKERS.values(), ids=RANKERS.keys())
+personal_ranker = pytest.mark.parametrize(
+    "make",
+    [make for name, make in RANKERS.items() if name != "popularity"],
+    ids=[name for name in RANKERS if name != "popularity"],
+)
+
+
+@pytest.fixture(scope="module")
+def two_genres(corpus_of):
+    """Twenty items, even and odd ones; a basket holds four of one genre."""
+    random = np.random.default_rng(1)
+    genres = [np.arange(0, 20, 2), np.arange(1, 20, 2)]
+    baskets = [random.choice(genres[i % 2], 4, replace=False).tolist() for i in range(200)]
+    is_odd = np.arange(20) % 2
+    vectors = np.stack([1 - is_odd, is_odd], axis=1).astype(np.float32)
+    return World(corpus_of(baskets, n_items=20, ordered=False), vectors, vectors * 8 - 4)
+
+
+@pytest.fixture(scope="module")
+def chain(corpus_of):
+    """A ring of thirty items, each followed by the next one; walks of six, one from each item."""
+    walks = [[(start + step) % 30 for step in range(6)] for start in range(30)]
+    angles = 2 * np.pi * np.arange(30) / 30
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    return World(corpus_of(walks, n_items=30, ordered=True), vectors, np.roll(vectors, 1, axis=0))
+
+
+@pytest.fixture(scope="module")
+def shuffled(corpus_of):
+    """Sequences drawn item by item from one skewed distribution: a history says nothing."""
+    random = np.random.default_rng(2)
+    share = 1 / np.arange(1, 101)
+    lists = random.choice(100, size=(1500, 6), p=share / share.sum()).tolist()
+    vectors = random.standard_normal((100, 8)).astype(np.float32)
+    contexts = random.standard_normal((100, 8)).astype(np.float32)
+    return World(corpus_of(lists, n_items=100, ordered=True), vectors, contexts)
+
+
+@pytest.fixture(scope="module")
+def one_item(corpus_of):
+    """A catalogue of a single item, which is always followed by itself."""
+    one = np.ones((1, 2), dtype=np.float32)
+    return World(corpus_of([[0, 0, 0]], n_items=1, ordered=True), one, one)
+
+
+@every_ranker
+def test_every_ranker_keeps_the_protocol(make, two_genres):
+    ranker = make(two_genres)
+    histories = Histories.of([[0], [1, 3], [2, 2]], n_items=20)
+
+    scores = ranker.scores(histories)
+
+    assert isinstance(ranker, Ranker)
+    assert ranker.n_items == 20
+    assert ranker.name
+    assert scores.shape == (3, 20)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores).all()
+    assert ranker.answers(histories).dtype == np.bool_
+
+
+@personal_ranker
+def test_items_of_the_own_genre_rank_first(make, two_genres):
+    histories = Histories.of([[0], [1], [4, 6], [5, 7, 9]], n_items=20)
+
+    scores = make(two_genres).scores(histories)
+
+    for query, history in enumerate([[0], [1], [4, 6], [5, 7, 9]]):
+        of_genre = [row for row in range(20) if row % 2 == history[0] % 2 and row not in history]
+        others = [row for row in range(20) if row % 2 != history[0] % 2]
+        assert scores[query, of_genre].min() > scores[query, others].max()
+
+
+def test_popularity_knows_no_genres(two_genres):
+    one, other = Popularity.fit(two_genres.corpus).scores(Histories.of([[0], [1]], n_items=20))
+
+    assert one.tolist() == other.tolist()
+
+
+@personal_ranker
+def test_the_next_item_of_a_chain_ranks_first_after_its_history(make, chain):
+    lists = [[i, (i + 1) % 30, (i + 2) % 30] for i in range(30)]
+
+    scores = make(chain).scores(Histories.of(lists, n_items=30)).copy()
+
+    for query, history in enumerate(lists):
+        scores[query, history] = -np.inf
+    assert scores.argmax(axis=1).tolist() == [(i + 3) % 30 for i in range(30)]
+
+
+@every_ranker
+def test_nobody_finds_anything_in_a_shuffled_world(make, shuffled):
+    random = np.random.default_rng(3)
+    share = 1 / np.arange(1, 101)
+    lists = random.choice(100, size=(2000, 4), p=share / share.sum())
+    histories, targets = Histories.of(lists[:, :3].tolist(), n_items=100), lists[:, 3]
+
+    ranker = make(shuffled)
+    order = np.argsort(-ranker.scores(histories), axis=1, kind="stable")[:, :10]
+
+    hit_rate = (order == targets[:, None]).any(axis=1).mean()
+    best = (share / share.sum())[:10].sum()  # nothing beats naming the ten most frequent
+    noise = 3 * np.sqrt(best * (1 - best) / 2000)  # three standard errors of 2,000 draws
+    assert hit_rate < best + noise, f"{hit_rate:.3f} against {best:.3f} + {noise:.3f}"
+
+
+@personal_ranker
+def test_an_empty_history_is_not_answered(make, two_genres):
+    ranker = make(two_genres)
+    histories = Histories.of([[], [0]], n_items=20)
+
+    assert ranker.answers(histories).tolist() == [False, True]
+    with pytest.raises(
+        UsageError, match="no answer to 1 of 2 histories, the first of them query 0"
+    ):
+        ranker.scores(histories)
+
+
+def test_popularity_answers_an_empty_history(two_genres):
+    ranker = Popularity.fit(two_genres.corpus)
+
+    assert ranker.answers(Histories.of([[]], n_items=20)).tolist() == [True]
+
+
+@every_ranker
+def test_no_histories_get_no_scores(make, two_genres):
+    assert make(two_genres).scores(Histories.of([], n_items=20)).shape == (0, 20)
+
+
+@every_ranker
+def test_a_catalogue_of_one_item_has_one_score(make, one_item):
+    scores = make(one_item).scores(Histories.of([[0]], n_items=1))
+
+    assert scores.shape == (1, 1)
+    assert np.isfinite(scores).all()
+
+
+@every_ranker
+def test_histories_of_another_vocabulary_are_refused(make, two_genres):
+    with pytest.raises(UsageError, match="of 21 items, the model was fitted to 20"):
+        make(two_genres).scores(Histories.of([[0]], n_items=21))
+
+
+@every_ranker
+def test_the_same_corpus_gives_the_same_scores(make, shuffled):
+    histories = Histories.of([[0, 5], [7], [99, 3, 3]], n_items=100)
+
+    first, second = make(shuffled).scores(histories), make(shuffled).scores(histories)
+
+    assert first.tobytes() == second.tobytes()
+
+
+@every_ranker
+def test_a_query_asked_alone_scores_as_among_others(make, shuffled):
+    lists = [[i, (7 * i) % 100, 3] for i in range(100)]
+    ranker = make(shuffled)
+
+    together = ranker.scores(Histories.of(lists, n_items=100))
+    alone = np.concatenate([ranker.scores(Histories.of([one], n_items=100)) for one in lists])
+
+    # matrix products of other shapes may add in another order: a few float32 roundings apart
+    np.testing.assert_allclose(alone, together, rtol=1e-5, atol=1e-5)
+
+
+@every_ranker
+def test_a_ranker_does_not_change(make, two_genres):
+    ranker = make(two_genres)
+    with pytest.raises(FrozenInstanceError):
+        setattr(ranker, fields(ranker)[0].name, None)

@@ -1,0 +1,103 @@
+"""The embedding ranker: mean vectors, cosines and dot products, computed by hand."""
+
+from __future__ import annotations
+
+from math import log, sqrt
+
+import numpy as np
+import pytest
+
+from x2vec.errors import ConfigError
+from x2vec.recommend import EmbeddingRanker, Histories
+
+VECTORS = np.array([[3, 0], [0, 1], [1, 1]], dtype=np.float32)
+CONTEXT = np.array([[1, 0], [0, 2], [-1, 1]], dtype=np.float32)
+
+
+def test_in_in_is_the_cosine_to_the_mean_of_unit_vectors():
+    scores = EmbeddingRanker(vectors=VECTORS).scores(Histories.of([[0, 1]], n_items=3))
+
+    # (1, 0) and (0, 1) have the mean direction (1, 1), whatever their lengths were
+    assert scores[0] == pytest.approx([1 / sqrt(2), 1 / sqrt(2), 1])
+
+
+def test_scaling_a_vector_changes_nothing_of_in_in():
+    scaled = VECTORS * np.array([[2], [16], [0.25]], dtype=np.float32)
+    histories = Histories.of([[0, 1], [2, 0, 0]], n_items=3)
+
+    before = EmbeddingRanker(vectors=VECTORS).scores(histories)
+    after = EmbeddingRanker(vectors=scaled).scores(histories)
+
+    assert after.tolist() == before.tolist()  # powers of two: exact
+
+
+def test_in_out_is_the_mean_vector_times_the_context_vectors():
+    ranker = EmbeddingRanker(vectors=VECTORS, context_vectors=CONTEXT, scoring="in-out")
+
+    scores = ranker.scores(Histories.of([[0, 1]], n_items=3))
+
+    mean = (3 / 2, 1 / 2)
+    assert scores.tolist() == [[mean[0], 2 * mean[1], -mean[0] + mean[1]]]
+
+
+def test_a_decay_weighs_the_mean_towards_the_end():
+    ranker = EmbeddingRanker(vectors=VECTORS, context_vectors=CONTEXT, scoring="in-out", decay=0.5)
+
+    scores = ranker.scores(Histories.of([[0, 1]], n_items=3))
+
+    mean = ((0.5 * 3) / 1.5, 1 / 1.5)
+    assert scores[0] == pytest.approx([mean[0], 2 * mean[1], -mean[0] + mean[1]])
+
+
+def test_the_prior_adds_so_many_logarithms_of_the_count():
+    ranker = EmbeddingRanker(
+        vectors=VECTORS,
+        context_vectors=CONTEXT,
+        counts=np.array([8, 2, 0]),
+        scoring="in-out",
+        prior=0.75,
+    )
+
+    scores = ranker.scores(Histories.of([[1]], n_items=3))
+
+    assert scores[0] == pytest.approx([0.75 * log(8), 2 + 0.75 * log(2), 1 + 0.75 * log(1)])
+
+
+def test_a_history_of_zero_vectors_is_not_answered():
+    vectors = np.array([[0, 0], [1, 0]], dtype=np.float32)
+
+    answers = EmbeddingRanker(vectors=vectors).answers(Histories.of([[0], [0, 1]], n_items=2))
+
+    assert answers.tolist() == [False, True]
+
+
+def test_scores_are_float32():
+    scores = EmbeddingRanker(vectors=VECTORS, decay=0.3).scores(Histories.of([[0]], n_items=3))
+
+    assert scores.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"scoring": "out-in"}, "scoring must be 'in-in' or 'in-out', not 'out-in'"),
+        ({"scoring": "in-out"}, "needs context vectors, and the model has none"),
+        ({"prior": 0.75}, "a prior belongs to in-out scoring"),
+        (
+            {"scoring": "in-out", "context_vectors": CONTEXT, "prior": 1.0},
+            r"prior = 1\.0 needs the counts",
+        ),
+        ({"prior": float("nan")}, "prior must be a finite number"),
+        ({"decay": 0.0}, r"decay must be above 0 and at most 1, not 0\.0"),
+    ],
+)
+def test_parameters_that_cannot_work_are_refused(parameters, message):
+    with pytest.raises(ConfigError, match=message):
+        EmbeddingRanker(vectors=VECTORS, **parameters)
+
+
+def test_arrays_of_other_shapes_are_refused():
+    with pytest.raises(ValueError, match=r"context vectors \(2, 2\) beside vectors \(3, 2\)"):
+        EmbeddingRanker(vectors=VECTORS, context_vectors=CONTEXT[:2])
+    with pytest.raises(ValueError, match="1 counts for 3 vectors"):
+        EmbeddingRanker(vectors=VECTORS, counts=np.array([1]))

@@ -1,0 +1,18 @@
+"""What comes next: rankers that score the whole catalogue for a history."""
+
+from x2vec.recommend.cooccurrence import CoOccurrence
+from x2vec.recommend.embedding import EmbeddingRanker, Scoring
+from x2vec.recommend.histories import Histories
+from x2vec.recommend.popularity import Popularity
+from x2vec.recommend.ranker import Ranker, check_askable, check_vocabulary
+
+__all__ = [
+    "CoOccurrence",
+    "EmbeddingRanker",
+    "Histories",
+    "Popularity",
+    "Ranker",
+    "Scoring",
+    "check_askable",
+    "check_vocabulary",
+]

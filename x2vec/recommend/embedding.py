@@ -1,0 +1,130 @@
+"""The embedding ranker: a history becomes a vector, items are scored by a matrix product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from x2vec.errors import ConfigError
+from x2vec.recommend.histories import Histories
+from x2vec.recommend.ranker import check_askable
+
+__all__ = ["EmbeddingRanker", "Scoring"]
+
+Scoring = Literal["in-in", "in-out"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EmbeddingRanker:
+    """Scores items by how well their vectors go with the mean vector of the history.
+
+    - ``in-in``: the cosine to the mean of the history's vectors at length 1; finds what is alike.
+    - ``in-out``: the dot product of the history's mean vector with each context vector, which is
+      what skip-gram is trained for; finds what comes together.
+
+    Skip-gram with negative sampling learns ``log P(item | context) - log noise(item)``, up to a
+    constant (Levy and Goldberg, "Neural Word Embedding as Implicit Matrix Factorization", 2014),
+    and its noise is ``count ** ns_exponent``. So ``prior = ns_exponent`` adds the noise back and
+    gives scores in the order of ``P(item | context)``.
+
+    Attributes:
+        vectors: (n_items, vector_size) float32.
+        context_vectors: Of the same shape, or None where the model has none.
+        counts: (n_items,) training counts, or None. Items never seen count as seen once.
+        scoring: ``"in-in"`` or ``"in-out"``.
+        prior: What the logarithm of the count is multiplied with before it is added.
+        decay: What an item of the history weighs against the one after it; 1 is the plain mean.
+        name: What reports call it.
+
+    Raises:
+        ConfigError: A parameter out of bounds, or one that needs a matrix or counts that are None.
+        ValueError: Arrays whose shapes do not agree.
+
+    Example:
+        >>> vectors = np.array([[1, 0], [2, 0], [0, 3]], dtype=np.float32)
+        >>> ranker = EmbeddingRanker(vectors=vectors)
+        >>> ranker.scores(Histories.of([[0]], n_items=3)).tolist()
+        [[1.0, 1.0, 0.0]]
+    """
+
+    vectors: NDArray[np.float32]
+    context_vectors: NDArray[np.float32] | None = None
+    counts: NDArray[np.int64] | None = None
+    scoring: Scoring = "in-in"
+    prior: float = 0.0
+    decay: float = 1.0
+    name: str = "embedding"
+
+    def __post_init__(self) -> None:
+        if self.scoring not in get_args(Scoring):
+            raise ConfigError(f"scoring must be 'in-in' or 'in-out', not {self.scoring!r}")
+        if not 0 < self.decay <= 1:
+            raise ConfigError(f"decay must be above 0 and at most 1, not {self.decay}")
+        if not np.isfinite(self.prior):
+            raise ConfigError(f"prior must be a finite number, not {self.prior}")
+        if self.scoring == "in-out" and self.context_vectors is None:
+            raise ConfigError("in-out scoring needs context vectors, and the model has none")
+        if self.prior and self.scoring == "in-in":
+            raise ConfigError("a prior belongs to in-out scoring; a cosine holds no popularity")
+        if self.prior and self.counts is None:
+            raise ConfigError(f"prior = {self.prior} needs the counts of the items, not None")
+        if self.context_vectors is not None and self.context_vectors.shape != self.vectors.shape:
+            raise ValueError(
+                f"context vectors {self.context_vectors.shape} beside vectors {self.vectors.shape}"
+            )
+        if self.counts is not None and len(self.counts) != self.n_items:
+            raise ValueError(f"{len(self.counts)} counts for {self.n_items} vectors")
+
+    @property
+    def n_items(self) -> int:
+        """Rows of the vocabulary."""
+        return len(self.vectors)
+
+    def answers(self, histories: Histories) -> NDArray[np.bool_]:
+        """Answer the queries whose history holds an item with a vector other than zero."""
+        return histories.hold(self._has_direction)
+
+    def scores(self, histories: Histories) -> NDArray[np.float32]:
+        """Score every item, (n_queries, n_items) float32."""
+        check_askable(self, histories)
+        queries = self._queries(histories)
+        if self.scoring == "in-in":
+            return queries @ self._unit.T
+        assert self.context_vectors is not None
+        scores = queries @ self.context_vectors.T
+        if self.prior:
+            scores += self._log_counts
+        return scores
+
+    def _queries(self, histories: Histories) -> NDArray[np.float32]:
+        """Return the vector of each history, (n_queries, vector_size) float32."""
+        weights = histories.weights(decay=self.decay)
+        if self.scoring == "in-in":
+            return _at_length_one(weights @ self._unit)
+        means: NDArray[np.float32] = weights @ self.vectors
+        means /= weights.sum(axis=1)[:, None]
+        return means
+
+    @cached_property
+    def _unit(self) -> NDArray[np.float32]:
+        return _at_length_one(self.vectors)
+
+    @cached_property
+    def _has_direction(self) -> NDArray[np.bool_]:
+        return np.asarray((self.vectors != 0).any(axis=1))
+
+    @cached_property
+    def _log_counts(self) -> NDArray[np.float32]:
+        """The prior of each item, (n_items,)."""
+        assert self.counts is not None
+        return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)
+
+
+def _at_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Divide each row by its length; rows of zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
