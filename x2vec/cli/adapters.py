@@ -1,0 +1,43 @@
+"""``x2vec adapters``: what can be read, and with which options."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import typer
+
+from x2vec._plugins import ADAPTERS, find, names
+from x2vec.cli.output import AsJson, print_json
+from x2vec.errors import PluginError
+
+__all__ = ["command"]
+
+
+def command(as_json: AsJson = False) -> None:
+    """List the adapters, the distributions they come from, and their options."""
+    listed = [_described(name, home) for name, home in names(ADAPTERS).items()]
+    if as_json:
+        print_json(listed)
+        return
+    for one in listed:
+        typer.echo(f"{one['name']} ({one['distribution']})")
+        for line in [one["error"]] if "error" in one else one["options"]:
+            typer.echo(f"  {line}")
+
+
+def _described(name: str, distribution: str) -> dict[str, Any]:
+    """Describe one adapter; one that does not load is listed with its error."""
+    described: dict[str, Any] = {"name": name, "distribution": distribution}
+    try:
+        options = find(ADAPTERS, name).options
+    except PluginError as error:
+        return {**described, "error": str(error)}
+    return {**described, "options": [_option(field) for field in dataclasses.fields(options)]}
+
+
+def _option(field: dataclasses.Field[Any]) -> str:
+    if field.default is not dataclasses.MISSING:
+        return f"{field.name}: {field.type} = {field.default!r}"
+    needed = field.default_factory is dataclasses.MISSING
+    return f"{field.name}: {field.type}{' (needed)' if needed else ''}"

@@ -1,0 +1,32 @@
+"""``x2vec check``: everything about a job that can be known without running it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from x2vec.cli.output import AsJson, print_json
+
+__all__ = ["command"]
+
+
+def command(
+    job: Annotated[Path, typer.Argument(help="The job file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a job: its keys, its source's first rows, its item table, its store's place."""
+    from x2vec.api import check
+
+    report = check(job)
+    if as_json:
+        print_json({"job": report.job, "columns": report.columns})
+        return
+    for section, values in report.job.items():
+        if isinstance(values, dict):
+            typer.echo(f"[{section}]")
+            for key, value in values.items():
+                typer.echo(f"  {key} = {value}")
+    columns = ", ".join(f"{name} ({kind})" for name, kind in report.columns.items())
+    typer.echo(f"The source gives {columns}.\n{job} is fit to run.")

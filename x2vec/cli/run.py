@@ -1,0 +1,48 @@
+"""``x2vec run``: a job from its source to a published store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from x2vec.cli.output import AsJson, print_json, shown_progress
+
+if TYPE_CHECKING:
+    from x2vec.jobs import RunReport
+
+__all__ = ["command"]
+
+
+def command(
+    job: Annotated[Path, typer.Argument(help="The job file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Run a job: read, train, measure, publish.
+
+    Exits with 0 when a version is published, 2 for a wrong job, 3 for bad data, 4 below the
+    quality floor, 5 when reading or writing failed, 130 when interrupted. Nothing is
+    published unless it is 0.
+    """
+    from x2vec.api import run
+
+    with shown_progress() as listen:
+        report = run(job, listen=listen)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _print(report)
+
+
+def _print(report: RunReport) -> None:
+    typer.echo(f"Read\n{report.read}\n")
+    if report.split is not None:
+        typer.echo(f"Split: {report.split}\n")
+    typer.echo(f"Trained on\n{report.trained}")
+    typer.echo(f"{report.n_items:>14,} items with a vector\n")
+    if report.evaluation is not None:
+        typer.echo(f"{report.evaluation}\n")
+    seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in report.seconds.items())
+    typer.echo(f"Took: {seconds}")
+    typer.echo(f"Published: {report.version}")

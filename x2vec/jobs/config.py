@@ -1,0 +1,176 @@
+"""A job as a value: what a TOML file says, section by section, each field with its bounds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from x2vec._plugins import ADAPTERS, ENGINES, find
+from x2vec.adapters import absolute_path
+from x2vec.corpus import SequenceRules
+from x2vec.errors import ConfigError
+from x2vec.evaluation import Floor
+from x2vec.jobs.toml import read_toml
+from x2vec.training import SkipGram
+
+__all__ = ["Evaluate", "Items", "Job", "Publish", "Source", "Training", "read_job"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the events come from.
+
+    Attributes:
+        adapter: The adapter's name; ``x2vec adapters`` lists them.
+        options: The adapter's own options, beside ``adapter`` in the same section.
+        max_missing_share: Share of rows that may lack an id before the job stops, 0 to 1.
+    """
+
+    adapter: str
+    options: Any
+    max_missing_share: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_missing_share <= 1:
+            raise ConfigError(
+                f"max_missing_share is {self.max_missing_share}; it must lie between 0 and 1"
+            )
+
+
+@dataclass(frozen=True)
+class Items:
+    """A table of what is known about the items.
+
+    Attributes:
+        path: One file or several, or a glob: Parquet, CSV or JSON Lines.
+        item: The column of the item ids.
+        columns: The columns to keep beside the vectors; all of them unless given.
+    """
+
+    path: str | list[str]
+    item: str = "item_id"
+    columns: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the model is fitted.
+
+    Attributes:
+        engine: The engine's name.
+        workers: Threads. With one, the same seed gives the same bytes.
+        seed: From 0 to 2**32 - 1.
+    """
+
+    engine: str = "gensim"
+    workers: int = 1
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        find(ENGINES, self.engine)
+        if self.workers < 1:
+            raise ConfigError(f"workers is {self.workers}; it must be at least 1")
+        if not 0 <= self.seed < 2**32:
+            raise ConfigError(f"seed is {self.seed}; it must lie between 0 and {2**32 - 1}")
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """What is held out, and what the model must reach.
+
+    Attributes:
+        split: ``"time"`` trains strictly before a moment and asks after it;
+            ``"leave-last-out"`` holds out the last item of each sequence, or any one of a basket.
+        holdout: Share of the events after the moment; only for the split by time.
+        k: The cut-offs of the metrics.
+        max_queries: At most so many queries, drawn at random, are asked.
+        floor: The least that the model must reach; below it nothing is published.
+    """
+
+    split: Literal["time", "leave-last-out"] = "time"
+    holdout: float = 0.1
+    k: list[int] = field(default_factory=lambda: [10, 20])
+    max_queries: int = 10_000
+    floor: Floor | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.holdout < 1:
+            raise ConfigError(f"holdout is {self.holdout}; it must lie between 0 and 1")
+        if not self.k or min(self.k) < 1 or len(set(self.k)) < len(self.k):
+            raise ConfigError(f"k is {self.k}; it must list different whole numbers from 1 on")
+        if self.max_queries < 1:
+            raise ConfigError(f"max_queries is {self.max_queries}; it must be at least 1")
+        if self.floor is not None and self.floor.metric not in self.metrics:
+            raise ConfigError(
+                f"floor asks for the metric {self.floor.metric!r}; with k = {self.k} there are "
+                + ", ".join(self.metrics)
+            )
+
+    @property
+    def metrics(self) -> list[str]:
+        """The names of the metrics that this evaluation gives."""
+        return [f"{name}@{k}" for name in ("hr", "ndcg", "mrr") for k in self.k]
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Where the embeddings go.
+
+    Attributes:
+        store: The store's directory; each run adds a version to it.
+    """
+
+    store: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run, from a source to a published store.
+
+    Attributes:
+        source: Where the events come from.
+        publish: Where the embeddings go.
+        items: What is known about the items, if anything.
+        sequences: How sequences are cut and cleaned.
+        model: What is learnt.
+        training: How.
+        evaluate: How it is measured; None trains on everything and measures nothing.
+    """
+
+    source: Source
+    publish: Publish
+    items: Items | None = None
+    sequences: SequenceRules = field(default_factory=SequenceRules)
+    model: SkipGram = field(default_factory=SkipGram)
+    training: Training = field(default_factory=Training)
+    evaluate: Evaluate | None = None
+
+
+def read_job(path: str | Path) -> Job:
+    """Read a job file; paths in it are relative to the file's directory.
+
+    Raises:
+        ConfigError: The file is missing, or breaks the rules: every problem in one message, each
+            with its line.
+    """
+    path = Path(path)
+    job = read_toml(path, Job, resolve={"source.options": _adapter_options})
+    base = path.resolve().parent
+    options, items = job.source.options, job.items
+    if hasattr(options, "path"):
+        options = replace(options, path=absolute_path(options.path, base))
+    return replace(
+        job,
+        source=replace(job.source, options=options),
+        items=items and replace(items, path=absolute_path(items.path, base)),
+        publish=Publish(os.path.normpath(base / job.publish.store)),
+    )
+
+
+def _adapter_options(source: Mapping[str, Any]) -> type:
+    options: type = find(ADAPTERS, source["adapter"]).options
+    return options
+
