@@ -1,0 +1,177 @@
+"""The border as a whole: options, iteration, progress, and adapters that fail on the way."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pytest
+
+from x2vec.adapters import Events, Place, marked, open_events
+from x2vec.adapters.baskets import BasketsOptions
+from x2vec.adapters.events import EventsOptions
+from x2vec.errors import ConfigError, PluginError, SourceError, UsageError
+from x2vec.progress import Progress, silent
+
+TABLE = pa.table({"s": [1, 1, 2], "i": ["b", "a", "b"]})
+OPTIONS = {"path": TABLE, "sequence": "s", "item": "i"}
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No options."""
+
+
+class Fake:
+    """An adapter that yields what it is made of, and raises what is an exception."""
+
+    name = "fake"
+    options = Nothing
+    ordered = True
+
+    def __init__(self, *parts):
+        self.parts = parts
+
+    def read(self, options):
+        for part in self.parts:
+            if isinstance(part, BaseException):
+                raise part
+            yield part
+
+
+def events_of(*parts):
+    return Events(Fake(*parts), Nothing(), max_missing_share=1.0, listen=silent)
+
+
+def batch(**columns):
+    return pa.RecordBatch.from_pydict(
+        {
+            key: value if isinstance(value, pa.Array) else pa.array(value)
+            for key, value in columns.items()
+        }
+    )
+
+
+GOOD = batch(sequence_id=["a", "a"], item_id=[1, 2])
+
+
+def test_the_built_in_adapters_differ_in_order_alone():
+    events, baskets = (open_events(name, OPTIONS) for name in ("events", "baskets"))
+    assert (events.ordered, baskets.ordered) == (True, False)
+    assert [b.to_pydict() for b in events] == [b.to_pydict() for b in baskets]
+
+
+def test_rows_keep_the_order_of_the_source():
+    (only,) = open_events("events", OPTIONS)
+    assert only.to_pydict() == {"sequence_id": [1, 1, 2], "item_id": ["b", "a", "b"]}
+
+
+def test_iterating_again_reads_again_and_counts_anew():
+    events = open_events("events", OPTIONS)
+    assert [b.to_pydict() for b in events] == [b.to_pydict() for b in events]
+    assert events.rows_read == 3
+
+
+def test_progress_is_told_batch_by_batch():
+    heard = []
+    events = Events(Fake(GOOD, GOOD), Nothing(), max_missing_share=0, listen=heard.append)
+    list(events)
+    assert heard == [Progress("read", 2, None, "rows"), Progress("read", 4, None, "rows")]
+
+
+def test_options_may_be_a_mapping_or_made_already():
+    made = EventsOptions(**OPTIONS)
+    assert [b.num_rows for b in open_events("events", made)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({**OPTIONS, "sequense": "s"}, "no option 'sequense', did you mean 'sequence'"),
+        ({"path": TABLE}, "'sequence' is missing; 'item' is missing"),
+        ({**OPTIONS, "time_unit": "h"}, "time_unit: expected one of 'auto', 's'.* got 'h'"),
+        ({**OPTIONS, "format": "xls"}, "format: expected one of .* got 'xls'"),
+        ({**OPTIONS, "delimiter": "::"}, "delimiter: expected one character, got '::'"),
+        ({**OPTIONS, "item": "s"}, "sequence and item are both 's'"),
+        (BasketsOptions(**OPTIONS), "expected EventsOptions or a mapping, got BasketsOptions"),
+    ],
+)
+def test_wrong_options_are_told(options, message):
+    with pytest.raises(UsageError, match=message):
+        open_events("events", options)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_a_share_is_between_zero_and_one(share):
+    with pytest.raises(UsageError, match="max_missing_share: expected 0 to 1"):
+        open_events("events", OPTIONS, max_missing_share=share)
+
+
+def test_an_unknown_adapter_suggests_the_closest():
+    with pytest.raises(PluginError, match=r"No adapter is called 'event'.*Did you mean 'events'"):
+        open_events("event", OPTIONS)
+
+
+def test_an_adapter_that_fails_midway_is_named_with_its_error():
+    events = events_of(GOOD, TypeError("no such thing"))
+    with pytest.raises(SourceError) as caught:
+        list(events)
+    assert str(caught.value) == "adapter 'fake' failed after 2 rows: TypeError: no such thing"
+    assert isinstance(caught.value.__cause__, TypeError)
+
+
+def test_errors_of_x2vec_pass_with_the_name_of_the_adapter():
+    with pytest.raises(ConfigError, match=r"^adapter 'fake': bad port$"):
+        list(events_of(GOOD, ConfigError("bad port")))
+
+
+def test_an_interruption_passes():
+    with pytest.raises(KeyboardInterrupt):
+        list(events_of(GOOD, KeyboardInterrupt()))
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ([1], "read yielded list; expected pyarrow.RecordBatch"),
+        (TABLE, "read yielded Table; .*to_batches"),
+        (batch(item_id=[1]), "has the columns item_id; expected sequence_id and item_id"),
+        (batch(sequence_id=[1], item_id=[1], price=[1]), "price; expected .* and no others"),
+        (batch(sequence_id=[1], item_id=[1], weight=["x"]), "weight cannot be read as double"),
+    ],
+)
+def test_what_is_no_batch_of_events_is_refused(part, message):
+    with pytest.raises(SourceError, match=f"(?s){message}"):
+        list(events_of(part))
+
+
+def test_errors_name_the_source_and_row_that_a_batch_is_marked_with():
+    bad = batch(sequence_id=["a", "b"], item_id=[1.0, 1.5])
+    with pytest.raises(SourceError, match=r"^a\.log, row 12: item_id is 1\.5"):
+        list(events_of(marked(bad, Place("a.log", 11))))
+
+
+def test_without_marks_rows_are_counted_through_the_adapter():
+    bad = batch(sequence_id=["a", "b"], item_id=[1.0, 1.5])
+    with pytest.raises(SourceError, match=r"^adapter 'fake', row 4: item_id is 1\.5"):
+        list(events_of(GOOD, bad))
+
+
+def test_weight_and_kind_come_through():
+    (only,) = events_of(batch(sequence_id=[1], item_id=[1], weight=[2], kind=["buy"]))
+    assert only.to_pydict() == {
+        "sequence_id": [1],
+        "item_id": [1],
+        "weight": [2.0],
+        "kind": ["buy"],
+    }
+
+
+def test_rows_read_is_always_rows_yielded_and_set_aside():
+    part = batch(sequence_id=["a", None, ""], item_id=[None, "x", "y"])
+    events = events_of(part, GOOD)
+    n_yielded = sum(b.num_rows for b in events)
+    assert (n_yielded, events.rows_read) == (2, 5)
+    assert events.set_aside == {
+        "item_id is null": 1,
+        "sequence_id is null": 1,
+        "sequence_id is empty": 1,
+    }

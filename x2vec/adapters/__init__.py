@@ -1,0 +1,32 @@
+"""Adapters: any source becomes events, Arrow batches with ``sequence_id`` and ``item_id``.
+
+``open_events`` is the one way in; what it lets through, later rooms trust. How to write an adapter
+stands in ``docs/adapters.md``.
+"""
+
+from __future__ import annotations
+
+from x2vec.adapters.base import BATCH_ROWS, Adapter, Place, TimeUnit, marked
+from x2vec.adapters.border.admit import Events, open_events
+from x2vec.adapters.border.ids import normalise_ids
+from x2vec.adapters.columns import check_columns
+from x2vec.adapters.options import make_adapter, make_options
+from x2vec.adapters.tables.opening import open_tables, read_table
+from x2vec.adapters.tables.paths import absolute_path
+
+__all__ = [
+    "BATCH_ROWS",
+    "Adapter",
+    "Events",
+    "Place",
+    "TimeUnit",
+    "absolute_path",
+    "check_columns",
+    "make_adapter",
+    "make_options",
+    "marked",
+    "normalise_ids",
+    "open_events",
+    "open_tables",
+    "read_table",
+]

@@ -1,0 +1,73 @@
+"""The columns that a user names, looked for in a table, with advice where they are missing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Final
+
+from x2vec.adapters.tables.opening import Table
+from x2vec.errors import SourceError
+
+__all__ = ["check_columns"]
+
+_SHOWN: Final = 20
+_USUAL: Final = {
+    "sequence": ("sequence", "session", "basket", "order", "invoice", "playlist", "user", "cart"),
+    "item": ("item", "product", "sku", "stock", "article", "track", "song", "movie", "asin"),
+    "time": ("time", "ts", "date", "created", "at"),
+}
+"""Words by which columns of a role usually go; the first that a column holds is suggested."""
+
+
+def check_columns(table: Table, wanted: Mapping[str, str]) -> None:
+    """Refuse a table that lacks a wanted column, or has it twice.
+
+    Args:
+        table: The table; one that holds nothing at all passes.
+        wanted: For each option, such as ``item``, the column that it names.
+
+    Raises:
+        SourceError: Names every missing column, and suggests what to set instead.
+    """
+    if not table.columns:
+        return
+    missing = {option: name for option, name in wanted.items() if name not in table.columns}
+    if missing:
+        named = " and ".join(f"no column '{name}'" for name in missing.values())
+        advice = " ".join(_advice(option, name, table) for option, name in missing.items())
+        raise SourceError(f"{table.name}: {named}; found {_listed(table)}. {advice}")
+    for name in wanted.values():
+        if table.columns.count(name) > 1:
+            raise SourceError(
+                f"{table.name}: {table.columns.count(name)} columns are called '{name}'. "
+                "Rename all but one."
+            )
+
+
+def _advice(option: str, name: str, table: Table) -> str:
+    only = table.columns[0]
+    if len(table.columns) == 1:
+        for delimiter, shown in (("\t", r"\t"), (";", ";"), ("|", "|"), (",", ",")):
+            if delimiter in only:
+                return f'Set delimiter = "{shown}".'
+    suggested = _closest(option, name, table.columns)
+    return f'Set {option} = "{suggested}".' if suggested else f"Set {option} to one of them."
+
+
+def _closest(option: str, name: str, columns: tuple[str, ...]) -> str | None:
+    lower = {column.lower(): column for column in reversed(columns)}
+    close = difflib.get_close_matches(name.lower(), list(lower), n=1)
+    if close:
+        return lower[close[0]]
+    for word in _USUAL.get(option, ()):
+        for column in columns:
+            if column.lower() == word or (len(word) > 2 and word in column.lower()):
+                return column
+    return None
+
+
+def _listed(table: Table) -> str:
+    shown = ", ".join(repr(column) for column in table.columns[:_SHOWN])
+    more = len(table.columns) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown

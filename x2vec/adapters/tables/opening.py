@@ -1,0 +1,164 @@
+"""Opening any table: files of several formats, and tables that are in memory already.
+
+Each file is a table of its own, opened before any is read, so that a damaged one is named and the
+others are not silently used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol, get_args
+
+import pyarrow as pa
+
+from x2vec.adapters.tables.csv_files import CsvTable
+from x2vec.adapters.tables.json_files import JsonTable
+from x2vec.adapters.tables.json_values import decode_json, is_json
+from x2vec.adapters.tables.memory import open_memory
+from x2vec.adapters.tables.parquet_files import ParquetTable
+from x2vec.adapters.tables.paths import find_files
+from x2vec.errors import SourceError, UsageError
+
+__all__ = ["FORMATS", "Format", "Table", "format_of", "open_tables", "read_table"]
+
+Format = Literal["auto", "parquet", "csv", "jsonl"]
+FORMATS: Final[tuple[str, ...]] = get_args(Format)
+
+_ENDINGS: Final = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".tsv": "csv",
+    ".tsv.gz": "csv",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl",
+    ".ndjson": "jsonl",
+    ".ndjson.gz": "jsonl",
+}
+
+
+class Table(Protocol):
+    """One opened table.
+
+    Attributes:
+        name: What messages call it: the file's path, or the kind of object.
+        columns: Its column names, in order; none where a file holds nothing at all.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - described above
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in order, with only these columns, at most ``BATCH_ROWS`` at a time."""
+        ...
+
+
+def open_tables(
+    source: Any, *, format: Format = "auto", delimiter: str | None = None
+) -> list[Table]:  # `format` shadows the builtin: it is the option's name
+    """Open every table that a source means.
+
+    Args:
+        source: A path, a list of paths or a glob (see ``find_files``), or a table in memory:
+            anything with ``__arrow_c_stream__``, so Arrow, pandas, polars and DuckDB.
+        format: The files' format; ``auto`` goes by the file's ending.
+        delimiter: What separates the columns of a CSV; by default a comma, a tab in ``.tsv``.
+
+    Raises:
+        SourceError: A file is missing or is not what its format says.
+        UsageError: The source is neither a path nor a table.
+    """
+    if hasattr(source, "__arrow_c_stream__"):
+        return [open_memory(source)]
+    is_list = isinstance(source, list | tuple) and all(isinstance(p, str | Path) for p in source)
+    if not is_list and not isinstance(source, str | Path):
+        raise UsageError(
+            f"path: expected a path, a list of paths or a table with __arrow_c_stream__ (Arrow, "
+            f"pandas, polars), got {type(source).__name__}."
+        )
+    return [_open_file(file, format, delimiter) for file in find_files(source)]
+
+
+def read_table(
+    source: Any,
+    *,
+    format: Format = "auto",
+    delimiter: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
+    """Read a whole table into memory: for small ones, such as the items' descriptions.
+
+    The columns of a CSV are text, exactly as written. A JSON column takes its natural type; one
+    that mixes text and numbers becomes text.
+
+    Args:
+        source: As for ``open_tables``.
+        format: As for ``open_tables``.
+        delimiter: As for ``open_tables``.
+        columns: The columns wanted; all where None.
+
+    Raises:
+        SourceError: As for ``open_tables``; a wanted column is missing; files do not fit together.
+    """
+    parts: list[pa.Table] = []
+    for table in open_tables(source, format=format, delimiter=delimiter):
+        wanted = list(table.columns if columns is None else columns)
+        missing = [column for column in wanted if column not in table.columns]
+        if missing and table.columns:
+            raise SourceError(
+                f"{table.name}: no column {_listed(missing)}; found {_listed(table.columns)}."
+            )
+        if table.columns:
+            parts += [pa.Table.from_batches([batch]) for batch in table.batches(wanted)]
+    if not parts:
+        return pa.table({column: pa.nulls(0) for column in columns or ()})
+    try:
+        whole = pa.concat_tables(parts, promote_options="permissive")
+    except pa.ArrowException as error:
+        raise SourceError(f"The files do not fit together: {error}") from error
+    return _with_natural_types(whole.replace_schema_metadata(None))
+
+
+def format_of(file: Path, format: Format) -> str:
+    """Return the format of a file, by its ending where ``format`` is ``auto``.
+
+    >>> format_of(Path("clicks.csv.gz"), "auto")
+    'csv'
+    """
+    if format != "auto":
+        return format
+    name = file.name.lower()
+    for ending, found in _ENDINGS.items():
+        if name.endswith(ending):
+            return found
+    raise SourceError(
+        f"{file}: the ending does not tell the format. "
+        'Set format = "parquet", "csv" or "jsonl" (JSON Lines).'
+    )
+
+
+def _open_file(file: Path, format: Format, delimiter: str | None) -> Table:
+    match format_of(file, format):
+        case "csv":
+            return CsvTable.open(file, delimiter)
+        case "jsonl":
+            return JsonTable.open(file)
+        case _:
+            return ParquetTable.open(file)
+
+
+def _with_natural_types(table: pa.Table) -> pa.Table:
+    for position, field in enumerate(table.schema):
+        if is_json(field.type):
+            decoded = decode_json(table.column(position).combine_chunks()).values
+            table = table.set_column(position, field.name, decoded)
+    return table
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

@@ -1,0 +1,90 @@
+"""From what a user writes as a path to the files it means: one file, a list, a glob, a package."""
+
+from __future__ import annotations
+
+import glob
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from x2vec.errors import MissingPackageError, SourceError, UsageError
+
+__all__ = ["absolute_path", "find_files"]
+
+_PACKAGE: Final = "package:"
+
+
+def find_files(path: str | Path | Sequence[str | Path]) -> list[Path]:
+    """Return the files that a path, a glob, a ``package:`` path or a list of those means.
+
+    A list keeps its order; the files of a glob are sorted by name. ``package:NAME/inside/file``
+    is a file inside an installed package, which is located but not imported.
+
+    Raises:
+        SourceError: A file does not exist, or a glob matches none.
+        MissingPackageError: The package of a ``package:`` path is not installed.
+        UsageError: An empty list, or a path inside a package that leads out of it.
+    """
+    if isinstance(path, str | Path):
+        return _files_of(str(path))
+    if not path:
+        raise UsageError("path: the list is empty; name at least one file.")
+    return [file for one in path for file in _files_of(str(one))]
+
+
+def absolute_path(path: str | Sequence[str], base: Path) -> str | list[str]:
+    """Return the path, or each of a list, made absolute relative to a directory.
+
+    ``package:`` paths have no base and stay as they are.
+
+    >>> absolute_path("package:shop/orders.parquet", Path("/jobs"))
+    'package:shop/orders.parquet'
+    """
+    if isinstance(path, str):
+        return path if path.startswith(_PACKAGE) else str(base / Path(path).expanduser())
+    return [str(absolute_path(one, base)) for one in path]
+
+
+def _files_of(path: str) -> list[Path]:
+    if path.startswith(_PACKAGE):
+        path = _inside_package(path)
+    elif "://" in path:
+        raise SourceError(f"{path}: a remote address. Download the file and give its path.")
+    if Path(path).is_file():  # first, for a file may have [ or * in its name
+        return [Path(path)]
+    if glob.has_magic(path):
+        found = glob.glob(path, recursive=True)  # noqa: PTH207 - Path.glob: relative ones only
+        matches = sorted(Path(match) for match in found)
+        files = [match for match in matches if match.is_file()]
+        if not files:
+            raise SourceError(f"{path}: no file matches. Check the directory and the pattern.")
+        return files
+    if Path(path).is_dir():
+        raise SourceError(f"{path}: a directory. Name its files, such as {path}/*.parquet.")
+    raise SourceError(f"{path}: no such file{_nearest_directory(path)}. Check the path.")
+
+
+def _nearest_directory(path: str) -> str:
+    """Say which part of a missing path does not exist, if it is not the file itself."""
+    missing = [parent for parent in Path(path).parents if not parent.exists()]
+    return f"; there is no directory {missing[-1]}" if missing else ""
+
+
+def _inside_package(path: str) -> str:
+    name, _, inside = path.removeprefix(_PACKAGE).partition("/")
+    if not name or not inside:
+        raise UsageError(f"{path}: expected package:NAME/path/inside/it.")
+    module = name.replace("-", "_")
+    if not module.isidentifier():  # a dotted name would import its parent
+        raise UsageError(f"{path}: '{name}' is no top-level package; put the rest after the /.")
+    if ".." in Path(inside).parts or Path(inside).is_absolute():
+        raise UsageError(f"{path}: the path leads out of the package.")
+    spec = importlib.util.find_spec(module)
+    folders = list(spec.submodule_search_locations or []) if spec is not None else []
+    if not folders:
+        raise MissingPackageError(
+            f"{path}: the package '{name}' is not installed. "
+            f"Run: pip install {name.replace('_', '-')}"
+        )
+    return str(Path(folders[0]) / inside)
