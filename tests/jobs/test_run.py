@@ -121,6 +121,14 @@ def test_an_item_twice_in_the_item_table_is_an_error_that_names_it(tmp_path):
     assert published(tmp_path) == []
 
 
+def test_a_column_that_a_store_has_itself_is_refused_before_training(tmp_path):
+    job = write_shop(tmp_path)
+    products = pq.read_table(tmp_path / "products.parquet")
+    pq.write_table(products.rename_columns(["product_id", "origin"]), tmp_path / "products.parquet")
+    with pytest.raises(SourceError, match=r"\[items\]: the column 'origin'.*Set columns"):
+        x2vec.check(job)
+
+
 def test_item_table_ids_of_another_type_are_converted_and_reported(tmp_path):
     job = write_shop(tmp_path)
     products = pq.read_table(tmp_path / "products.parquet")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from x2vec.adapters import open_events, read_table
+from x2vec.adapters import open_events
 from x2vec.errors import SourceError, StorageError, X2VecError
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.config import Job, read_job
+from x2vec.jobs.items import read_items
 
 __all__ = ["CheckReport", "check"]
 
@@ -63,8 +64,7 @@ def _columns(job: Job) -> dict[str, str]:
 
 def _items(job: Job) -> None:
     if job.items is not None:
-        wanted = [job.items.item, *(job.items.columns or [])]
-        read_table(job.items.path, columns=wanted)
+        read_items(job.items)
 
 
 def _store(job: Job) -> None:

@@ -173,4 +173,3 @@ def read_job(path: str | Path) -> Job:
 def _adapter_options(source: Mapping[str, Any]) -> type:
     options: type = find(ADAPTERS, source["adapter"]).options
     return options
-

@@ -13,13 +13,8 @@ from x2vec.embeddings import Embeddings, Provenance, publish
 from x2vec.evaluation import Report
 from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.steps import (
-    evaluate,
-    fit_sequences,
-    read_sequences,
-    split,
-    with_items,
-)
+from x2vec.jobs.items import read_items, with_items
+from x2vec.jobs.steps import evaluate, fit_sequences, read_sequences, split
 from x2vec.progress import Listener, Notice, silent
 
 __all__ = ["RunReport", "run", "run_job"]
@@ -86,6 +81,7 @@ def run_job(job: Job, *, name: str = "job", listen: Listener = silent) -> RunRep
     """Run a job that is a value already."""
     hear = _Ear(listen)
     watch = _Watch()
+    table = read_items(job.items) if job.items else None  # first, for it fails fast
     sequences = read_sequences(
         job.source.adapter,
         job.source.options,
@@ -103,7 +99,7 @@ def run_job(job: Job, *, name: str = "job", listen: Listener = silent) -> RunRep
     watch.lap("train")
     embeddings = trained.embeddings
     if job.items is not None:
-        embeddings = with_items(embeddings, job.items, listen=hear)
+        embeddings = with_items(embeddings, table, job.items, listen=hear)
     report = None
     if job.evaluate is not None and held_out is not None:
         used = {"split": held_out.description, "job": name, "seed": job.training.seed}

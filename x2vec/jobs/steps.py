@@ -6,10 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from x2vec.adapters import open_events, read_table
+from x2vec.adapters import open_events
 from x2vec.corpus import (
     Corpus,
     Queries,
@@ -23,14 +20,13 @@ from x2vec.corpus import (
     trainable,
 )
 from x2vec.embeddings import Embeddings, Provenance
-from x2vec.errors import SourceError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
-from x2vec.jobs.config import Evaluate, Items, Training
+from x2vec.jobs.config import Evaluate, Training
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import CoOccurrence, EmbeddingRanker, Popularity, Ranker
 from x2vec.training import SkipGram, fit
 
-__all__ = ["Trained", "evaluate", "fit_sequences", "read_sequences", "split", "with_items"]
+__all__ = ["Trained", "evaluate", "fit_sequences", "read_sequences", "split"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,36 +114,6 @@ def fit_sequences(
     return Trained(embeddings, vocabulary, corpus, used)
 
 
-def with_items(embeddings: Embeddings, items: Items, *, listen: Listener = silent) -> Embeddings:
-    """Put the columns of an item table beside the vectors.
-
-    Items that the table does not hold get nulls, and are counted in a notice.
-
-    Raises:
-        SourceError: The table cannot be read, lacks a column, or holds an item twice.
-    """
-    columns = None if items.columns is None else [items.item, *items.columns]
-    table = read_table(items.path, columns=columns)
-    if items.item not in table.column_names:
-        raise SourceError(
-            f"[items]: no column {items.item!r}; found {', '.join(table.column_names)}. "
-            "Set item to the column of the item ids."
-        )
-    ids = _ids_like(table[items.item].combine_chunks(), embeddings.items.type, listen)
-    _refuse_repeats(ids, items.item)
-    places = pc.index_in(embeddings.items, value_set=ids)
-    if places.null_count:
-        listen(
-            Notice(
-                "items",
-                f"{places.null_count:,} of {len(embeddings):,} items are not in the item table; "
-                "their columns are null",
-            )
-        )
-    metadata = table.drop_columns([items.item]).combine_chunks().take(places)
-    return dataclasses.replace(embeddings, metadata=metadata)
-
-
 def evaluate(
     trained: Trained,
     queries: Queries,
@@ -182,29 +148,3 @@ def evaluate(
         used=used,
         listen=listen,
     )
-
-
-def _ids_like(ids: pa.Array, kind: pa.DataType, listen: Listener) -> pa.Array:
-    """Bring the ids of an item table to the type of the embeddings' items."""
-    if ids.type == kind:
-        return ids
-    try:
-        cast = ids.cast(kind)
-    except pa.ArrowInvalid as error:
-        raise SourceError(
-            f"[items]: the ids of the item table are {ids.type}, those of the events {kind}, and "
-            f"they do not convert: {error}. Name the right column, or write both in one type."
-        ) from error
-    listen(Notice("items", f"the ids of the item table were converted from {ids.type} to {kind}"))
-    return cast
-
-
-def _refuse_repeats(ids: pa.Array, column: str) -> None:
-    counted = pc.value_counts(ids.drop_null())
-    repeated = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
-    if len(repeated):
-        some = ", ".join(repr(one) for one in repeated[:5].to_pylist())
-        raise SourceError(
-            f"[items]: {len(repeated):,} items stand in the item table more than once, such as "
-            f"{some}. Keep one row for each {column}."
-        )
