@@ -27,12 +27,12 @@ docs: $(READY)
 	$(BIN)/python docs/cli_reference.py > docs/cli.md
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "x2vec needs Python 3.11, 3.12 or 3.13; set PYTHON=python3.11, for example."; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --constraint constraints.txt --editable '.[demo,dev]'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet \
+	  --disable-pip-version-check --editable '.[demo,dev]'
 	@touch $(READY)

@@ -10,11 +10,13 @@ def corpus_of(lists, *, ordered=True):
     return Corpus.of(sequences, Vocabulary.of(sequences))
 
 
-def two_genres(*, n_sequences=400, length=6, size=10, seed=0):
-    """Items 0 .. size-1 meet only each other, and so do size .. 2*size-1."""
+def two_genres(*, n_sequences=400, length=6, size=10, seed=0, shuffled=False):
+    """Items 0 .. size-1 meet only each other, and so do size .. 2*size-1; shuffled, all meet."""
     draws = np.random.default_rng(seed)
     genre = draws.integers(0, 2, n_sequences)
-    lists = [draws.integers(0, size, length) + size * g for g in genre]
+    lists = np.array([draws.integers(0, size, length) + size * g for g in genre])
+    if shuffled:
+        lists = draws.permutation(lists.ravel()).reshape(lists.shape)
     sequences = Sequences.from_lists([one.tolist() for one in lists])
     vocabulary = Vocabulary.of(sequences)
     genres = np.asarray(vocabulary.items) // size

@@ -36,6 +36,12 @@ def test_the_bounds_themselves_are_allowed():
     assert made.window == "whole"
 
 
+@pytest.mark.parametrize("value", [64.5, "64", True, None])
+def test_a_count_is_a_whole_number(value):
+    with pytest.raises(ConfigError, match="vector_size is"):
+        SkipGram(vector_size=value)
+
+
 def test_nan_is_out_of_bounds():
     with pytest.raises(ConfigError, match="alpha is nan"):
         SkipGram(alpha=float("nan"))

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from x2vec._plugins import ENGINES, find
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DivergedError, NothingLeftError
-from x2vec.progress import Listener, silent
+from x2vec.progress import Listener, Notice, silent
 from x2vec.training.parameters import SkipGram
 
-__all__ = ["Engine", "Matrices", "fit", "refuse_divergence"]
+__all__ = ["Engine", "Matrices", "fit", "keep_chances", "refuse_divergence"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def fit(
 
     Raises:
         ConfigError: ``seed`` or ``workers`` is out of bounds.
-        NothingLeftError: The corpus holds no pair.
+        NothingLeftError: The corpus holds no pair, or subsampling would leave none.
         DivergedError: The vectors stopped being finite.
         PluginError: No such engine.
     """
@@ -86,10 +86,34 @@ def fit(
         raise ConfigError(f"seed is {seed}; it must lie between 0 and {2**32 - 1}")
     if not (np.diff(corpus.offsets) >= 2).any():
         raise NothingLeftError("No pairs to train on: every sequence holds one event.")
+    _report_subsampling(corpus, parameters, listen)
     trainer: Engine = find(ENGINES, engine)()
     matrices = trainer.fit(corpus, parameters, seed=seed, workers=workers, listen=listen)
     refuse_divergence(matrices, None, epoch=parameters.epochs, alpha=parameters.min_alpha)
     return matrices
+
+
+def keep_chances(counts: NDArray[np.int64], sample: float) -> NDArray[np.float64]:
+    """Return the chance of each item's events to be trained on, (n_items,) float64, at most 1.
+
+    The word2vec program's formula: with ``x = share of the item / sample``,
+    ``(sqrt(x) + 1) / x``.
+    """
+    if sample == 0:
+        return np.ones(len(counts))
+    excess = counts / (sample * counts.sum())
+    return np.minimum(1.0, (np.sqrt(excess) + 1) / excess)
+
+
+def _report_subsampling(corpus: Corpus, parameters: SkipGram, listen: Listener) -> None:
+    """Refuse a threshold that leaves no pair, and say so where it takes most events."""
+    counts = corpus.counts()
+    kept = float(counts @ keep_chances(counts, parameters.sample))
+    advice = f"sample = {parameters.sample} keeps {kept / corpus.n_tokens:.0%} of the events"
+    if kept * parameters.epochs < 2:
+        raise NothingLeftError(f"No pairs to train on: {advice}. Set a higher sample, or 0.")
+    if kept < corpus.n_tokens / 2:
+        listen(Notice("train", advice))
 
 
 def refuse_divergence(

@@ -108,7 +108,9 @@ class _Sentences:
                     reported = self._done
                     self._listen(Progress("train", self._done, self._total, "tokens"))
             self._listen(Progress("train", self._done, self._total, "tokens"))
-        except Exception as error:
+        except GeneratorExit:
+            raise
+        except BaseException as error:
             self.failure = error
 
 

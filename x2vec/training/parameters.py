@@ -23,7 +23,9 @@ class SkipGram:
         negative: Noise items drawn for each pair.
         ns_exponent: Noise items are drawn from ``count ** ns_exponent``; 0.75 for text, often
             less, even below zero, for items (Caselles-Dupré et al. 2018).
-        sample: Threshold above which frequent items are skipped at random; 0 skips none.
+        sample: Share of all events above which the events of an item are skipped at random; 0
+            skips none. Text is trained with 1e-3 to 1e-5; in a catalogue of a few hundred items
+            every item is above that, so nothing is skipped unless asked for.
         epochs: Passes over the corpus.
         alpha: Learning rate at the start; it falls linearly.
         min_alpha: Learning rate at the end.
@@ -41,18 +43,18 @@ class SkipGram:
     shrink_windows: bool = True
     negative: int = 5
     ns_exponent: float = 0.75
-    sample: float = 1e-3
+    sample: float = 0.0
     epochs: int = 5
     alpha: float = 0.025
     min_alpha: float = 0.0001
 
     def __post_init__(self) -> None:
         problems = [
-            f"{name} is {getattr(self, name)}; it must be at least 1"
+            f"{name} is {getattr(self, name)!r}; it must be a whole number, at least 1"
             for name in ("vector_size", "negative", "epochs")
-            if not getattr(self, name) >= 1
+            if not _is_count(getattr(self, name))
         ]
-        if self.window != "whole" and not (isinstance(self.window, int) and self.window >= 1):
+        if self.window != "whole" and not _is_count(self.window):
             problems.append(
                 f"window is {self.window!r}; it must be at least 1, or 'whole' for whole sequences"
             )
@@ -68,3 +70,7 @@ class SkipGram:
             )
         if problems:
             raise ConfigError("\n".join(problems))
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

@@ -21,7 +21,7 @@ from scipy.special import expit
 
 from x2vec.corpus import Corpus
 from x2vec.progress import Listener, Progress
-from x2vec.training.engine import Matrices, refuse_divergence
+from x2vec.training.engine import Matrices, keep_chances, refuse_divergence
 from x2vec.training.parameters import SkipGram
 
 __all__ = ["ReferenceEngine", "pair_gradient"]
@@ -38,7 +38,8 @@ class ReferenceEngine:
         """Train; ``workers`` has no effect, as there is one thread."""
         size = parameters.vector_size
         counts = corpus.counts()
-        noise = counts**parameters.ns_exponent / (counts**parameters.ns_exponent).sum()
+        noise = counts.astype(np.float64) ** parameters.ns_exponent
+        noise /= noise.sum()
         start = np.random.default_rng(seed).random((corpus.n_items, size))
         vectors = ((start - 0.5) / size).astype(np.float32)
         contexts = np.zeros_like(vectors)
@@ -48,7 +49,7 @@ class ReferenceEngine:
             loss, pairs = 0.0, 0
             for index in range(len(corpus)):
                 done = (epoch + corpus.offsets[index] / corpus.n_tokens) / parameters.epochs
-                alpha = max(parameters.min_alpha, parameters.alpha * (1 - done))
+                alpha = parameters.alpha - (parameters.alpha - parameters.min_alpha) * done
                 random = np.random.default_rng((seed, epoch, index))  # not of the thread
                 for center, context in _pairs(corpus, index, counts, parameters, random):
                     drawn = random.choice(corpus.n_items, parameters.negative, p=noise)
@@ -93,9 +94,8 @@ def _pairs(
 ) -> Iterator[tuple[int, int]]:
     """Give each (item, item near it) of one sequence, after subsampling."""
     rows = corpus.rows[corpus.offsets[index] : corpus.offsets[index + 1]]
-    if parameters.sample > 0:
-        share = counts[rows] / (parameters.sample * counts.sum())
-        rows = rows[random.random(len(rows)) < (np.sqrt(share) + 1) / share]
+    chances = keep_chances(counts, parameters.sample)
+    rows = rows[random.random(len(rows)) < chances[rows]]
     window = parameters.window if corpus.ordered else "whole"
     for position, center in enumerate(rows):
         reach = len(rows) if window == "whole" else window
