@@ -24,8 +24,8 @@ def engine(request):
     return request.param
 
 
-def test_both_engines_are_found_through_entry_points():
-    assert {"gensim", "reference"} <= set(names(ENGINES))
+def test_the_engines_are_found_through_entry_points():
+    assert {"gensim", "native", "reference"} <= set(names(ENGINES))
 
 
 def test_items_of_one_genre_come_to_lie_together(engine):
@@ -120,6 +120,7 @@ def test_numbers_that_stop_being_finite_name_epoch_and_rate():
 def test_an_engine_that_diverges_is_stopped_with_its_last_good_state(engine, monkeypatch):
     corpus, _ = two_genres(n_sequences=30)
     import x2vec.training.gensim_engine as gensim_engine
+    import x2vec.training.native.engine as native
     import x2vec.training.reference as reference
 
     seen = []
@@ -130,8 +131,8 @@ def test_an_engine_that_diverges_is_stopped_with_its_last_good_state(engine, mon
         seen.append(epoch)
         refuse_divergence(matrices, last_good, epoch=epoch, alpha=alpha)
 
-    monkeypatch.setattr(gensim_engine, "refuse_divergence", poisoned)
-    monkeypatch.setattr(reference, "refuse_divergence", poisoned)
+    for module in (gensim_engine, native, reference):
+        monkeypatch.setattr(module, "refuse_divergence", poisoned)
     with pytest.raises(DivergedError) as caught:
         fit(corpus, SMALL, engine=engine)
     assert seen == [1, 2, 3]

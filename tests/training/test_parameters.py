@@ -42,6 +42,23 @@ def test_a_count_is_a_whole_number(value):
         SkipGram(vector_size=value)
 
 
+@pytest.mark.parametrize("field", ["ns_exponent", "sample", "alpha", "min_alpha"])
+def test_a_number_is_a_number(field):
+    with pytest.raises(ConfigError, match=f"{field} is 'x'; it must be a number"):
+        SkipGram(**{field: "x"})
+
+
+def test_sizes_that_no_machine_holds_are_refused():
+    with pytest.raises(ConfigError, match="vector_size is 999999999999"):
+        SkipGram(vector_size=999_999_999_999)
+
+
+def test_the_learning_rate_falls_linearly_from_start_to_end():
+    parameters = SkipGram(alpha=0.1, min_alpha=0.02)
+    rates = [parameters.alpha_at(done) for done in (0, 0.5, 1)]
+    assert rates == pytest.approx([0.1, (0.1 + 0.02) / 2, 0.02])
+
+
 def test_nan_is_out_of_bounds():
     with pytest.raises(ConfigError, match="alpha is nan"):
         SkipGram(alpha=float("nan"))

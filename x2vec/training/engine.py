@@ -102,7 +102,8 @@ def keep_chances(counts: NDArray[np.int64], sample: float) -> NDArray[np.float64
     if sample == 0:
         return np.ones(len(counts))
     excess = counts / (sample * counts.sum())
-    return np.minimum(1.0, (np.sqrt(excess) + 1) / excess)
+    chances: NDArray[np.float64] = np.minimum(1.0, (np.sqrt(excess) + 1) / excess)
+    return chances
 
 
 def _report_subsampling(corpus: Corpus, parameters: SkipGram, listen: Listener) -> None:

@@ -124,7 +124,7 @@ def _epoch_watch(parameters: SkipGram) -> Any:
 
         def on_epoch_end(self, model: Any) -> None:
             done = self.epoch / parameters.epochs
-            alpha = parameters.alpha - (parameters.alpha - parameters.min_alpha) * done
+            alpha = parameters.alpha_at(done)
             self.epoch += 1
             matrices = _matrices(model)
             refuse_divergence(matrices, self.last_good, epoch=self.epoch, alpha=alpha)

@@ -9,6 +9,8 @@ from x2vec.errors import ConfigError
 
 __all__ = ["SkipGram"]
 
+_MOST = {"vector_size": 65_536, "window": 2**31 - 1, "negative": 1_000, "epochs": 1_000_000}
+
 
 @dataclass(frozen=True)
 class SkipGram:
@@ -50,27 +52,43 @@ class SkipGram:
 
     def __post_init__(self) -> None:
         problems = [
-            f"{name} is {getattr(self, name)!r}; it must be a whole number, at least 1"
-            for name in ("vector_size", "negative", "epochs")
-            if not _is_count(getattr(self, name))
+            f"{name} is {getattr(self, name)!r}; it must be a whole number from 1 to {most:,}"
+            for name, most in _MOST.items()
+            if not (name == "window" and self.window == "whole")
+            and not _is_count(getattr(self, name), most)
         ]
-        if self.window != "whole" and not _is_count(self.window):
-            problems.append(
-                f"window is {self.window!r}; it must be at least 1, or 'whole' for whole sequences"
-            )
-        if not 0 <= self.sample < 1:
-            problems.append(f"sample is {self.sample}; it must be at least 0 and below 1")
-        if not -4 <= self.ns_exponent <= 4:
-            problems.append(f"ns_exponent is {self.ns_exponent}; it must lie between -4 and 4")
-        if not 0 < self.alpha <= 1:
-            problems.append(f"alpha is {self.alpha}; it must be above 0 and at most 1")
-        if not 0 <= self.min_alpha <= self.alpha:
-            problems.append(
-                f"min_alpha is {self.min_alpha}; it must lie between 0 and alpha, {self.alpha}"
-            )
+        numbers = ("ns_exponent", "sample", "alpha", "min_alpha")
+        strange = [name for name in numbers if not _is_number(getattr(self, name))]
+        problems += [f"{name} is {getattr(self, name)!r}; it must be a number" for name in strange]
+        if not strange:
+            problems += self._out_of_bounds()
         if problems:
             raise ConfigError("\n".join(problems))
 
+    def _out_of_bounds(self) -> list[str]:
+        bounds = {
+            "ns_exponent": (-4 <= self.ns_exponent <= 4, "lie between -4 and 4"),
+            "sample": (0 <= self.sample < 1, "be at least 0 and below 1"),
+            "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),
+            "min_alpha": (
+                0 <= self.min_alpha <= self.alpha,
+                f"lie between 0 and alpha, {self.alpha}",
+            ),
+        }
+        return [
+            f"{name} is {getattr(self, name)}; it must {words}"
+            for name, (holds, words) in bounds.items()
+            if not holds
+        ]
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    def alpha_at(self, done: float) -> float:
+        """Return the learning rate when a share ``done`` of the training is done."""
+        return self.alpha - (self.alpha - self.min_alpha) * done
+
+
+def _is_count(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,14 +1,7 @@
-"""Skip-gram with negative sampling, as readable as it gets: the oracle for the fast engines.
+"""The reference engine: the model in plain NumPy, block after block, as readable as it gets.
 
-For a pair of an item ``c`` and an item ``o`` near it, with in-vector ``v = V[c]``, out-vectors
-``U``, and noise items ``n_1 .. n_k`` drawn from ``count ** ns_exponent``, the loss is
-(Mikolov et al. 2013, equation 4)
-
-    L = -log s(U[o] . v) - sum_i log s(-U[n_i] . v),      s(x) = 1 / (1 + exp(-x)),
-
-and with ``label`` 1 for ``o`` and 0 for noise, one step of gradient descent is
-
-    g = label - s(u . v),     v += alpha * sum(g * u),     u += alpha * g * v.
+It draws what the native engine draws and takes the same steps in the same order, so that loss and
+vectors can be compared number by number.
 """
 
 from __future__ import annotations
@@ -17,18 +10,31 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from x2vec.corpus import Corpus
 from x2vec.progress import Listener, Progress
-from x2vec.training.engine import Matrices, keep_chances, refuse_divergence
+from x2vec.training.engine import Matrices, refuse_divergence
+from x2vec.training.native.draws import draw_below, start_stream
+from x2vec.training.native.kernel import (
+    Recipe,
+    block_inputs,
+    block_outputs,
+    draw_kept,
+    draw_outputs,
+    gather_inputs,
+    make_recipe,
+)
+from x2vec.training.native.layout import start_vectors
 from x2vec.training.parameters import SkipGram
+from x2vec.training.step import step
 
-__all__ = ["ReferenceEngine", "pair_gradient"]
+__all__ = ["ReferenceEngine"]
+
+_Block = tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]
 
 
 class ReferenceEngine:
-    """Plain NumPy, one pair at a time: for small corpora, and for checking other engines."""
+    """Plain NumPy, one block at a time: for small corpora, and for checking other engines."""
 
     name = "reference"
 
@@ -36,71 +42,73 @@ class ReferenceEngine:
         self, corpus: Corpus, parameters: SkipGram, *, seed: int, workers: int, listen: Listener
     ) -> Matrices:
         """Train; ``workers`` has no effect, as there is one thread."""
-        size = parameters.vector_size
-        counts = corpus.counts()
-        noise = counts.astype(np.float64) ** parameters.ns_exponent
-        noise /= noise.sum()
-        start = np.random.default_rng(seed).random((corpus.n_items, size))
-        vectors = ((start - 0.5) / size).astype(np.float32)
+        vectors = start_vectors(corpus.n_items, parameters.vector_size, seed)
         contexts = np.zeros_like(vectors)
+        recipe = make_recipe(corpus, parameters, seed)
         losses: list[float] = []
         last_good = None
         for epoch in range(parameters.epochs):
-            loss, pairs = 0.0, 0
+            loss, n_pairs = 0.0, 0
             for index in range(len(corpus)):
                 done = (epoch + corpus.offsets[index] / corpus.n_tokens) / parameters.epochs
-                alpha = parameters.alpha - (parameters.alpha - parameters.min_alpha) * done
-                random = np.random.default_rng((seed, epoch, index))  # not of the thread
-                for center, context in _pairs(corpus, index, counts, parameters, random):
-                    drawn = random.choice(corpus.n_items, parameters.negative, p=noise)
-                    rows = np.append(context, drawn[drawn != context])
-                    gradient, pair_loss = pair_gradient(vectors[center], contexts[rows])
-                    step = alpha * (gradient @ contexts[rows])
-                    np.add.at(contexts, rows, alpha * np.outer(gradient, vectors[center]))
-                    vectors[center] += step
-                    loss, pairs = loss + pair_loss, pairs + 1
-            losses.append(loss / max(pairs, 1))
-            matrices = Matrices(vectors, contexts, tuple(losses))
-            refuse_divergence(matrices, last_good, epoch=epoch + 1, alpha=alpha)
-            last_good = Matrices(vectors.copy(), contexts.copy(), tuple(losses))
+                alpha = np.float32(parameters.alpha_at(done))
+                for inputs, counts, outputs, weights in _blocks(
+                    corpus, index, epoch, recipe, parameters
+                ):
+                    n_pairs += int(counts.sum())
+                    for at in range(0, len(outputs), block_outputs(parameters.negative)[1]):
+                        part = slice(at, at + block_outputs(parameters.negative)[1])
+                        loss += step(
+                            vectors, contexts, inputs, counts, outputs[part], weights[part],
+                            positive=np.float32(at == 0), alpha=alpha,
+                        )  # fmt: skip
+            losses.append(loss / max(n_pairs, 1))
+            size = parameters.vector_size
+            matrices = Matrices(
+                vectors[:-1, :size].copy(), contexts[:-1, :size].copy(), tuple(losses)
+            )
+            refuse_divergence(matrices, last_good, epoch=epoch + 1, alpha=float(alpha))
+            last_good = matrices
             total = corpus.n_tokens * parameters.epochs
-            figures = {"epoch": epoch + 1, "alpha": alpha, "loss": losses[-1]}
+            figures = {"epoch": epoch + 1, "alpha": float(alpha), "loss": losses[-1]}
             listen(Progress("train", corpus.n_tokens * (epoch + 1), total, "tokens", figures))
         return matrices
 
 
-def pair_gradient(
-    vector: NDArray[np.float32], contexts: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], float]:
-    """Return ``g = label - s(u . v)`` of each out-vector, and the loss of the pair in float64.
+def _blocks(
+    corpus: Corpus, index: int, epoch: int, recipe: Recipe, parameters: SkipGram
+) -> Iterator[_Block]:
+    """Give the blocks of one sequence: some inputs of a target, and its outputs for them.
 
-    Args:
-        vector: (vector_size,) the in-vector.
-        contexts: (1 + negatives, vector_size) out-vectors, that of the true context first.
+    The outputs of a block are drawn before the one ahead of it is trained, as in the kernel, which
+    asks the memory for them early; drawn in another order they would be others.
     """
-    scores = contexts @ vector
-    labels = np.zeros_like(scores)
-    labels[0] = 1
-    signed = np.where(labels == 1, scores, -scores).astype(np.float64)
-    return labels - expit(scores), float(np.logaddexp(0, -signed).sum())
+    start, end = corpus.offsets[index], corpus.offsets[index + 1]
+    stream, kept = np.empty(1, np.uint64), np.empty(end - start, np.int32)
+    start_stream(stream, recipe.seed, epoch, index)
+    n_kept = draw_kept(corpus.rows, start, end, recipe.keep, stream, kept)
+    is_whole = parameters.window == "whole" or not corpus.ordered
+    n_inputs = block_inputs(is_whole=is_whole)
+    n_blocks, n_outputs = block_outputs(parameters.negative)
 
+    def drawn(target: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        outputs = np.full(n_blocks * n_outputs, corpus.n_items, np.int32)
+        weights = np.zeros(n_blocks * n_outputs, np.float32)
+        draw_outputs(kept[target], parameters.negative, recipe.noise, stream, outputs, weights, 0)
+        return outputs, weights
 
-def _pairs(
-    corpus: Corpus,
-    index: int,
-    counts: NDArray[np.int64],
-    parameters: SkipGram,
-    random: np.random.Generator,
-) -> Iterator[tuple[int, int]]:
-    """Give each (item, item near it) of one sequence, after subsampling."""
-    rows = corpus.rows[corpus.offsets[index] : corpus.offsets[index + 1]]
-    chances = keep_chances(counts, parameters.sample)
-    rows = rows[random.random(len(rows)) < chances[rows]]
-    window = parameters.window if corpus.ordered else "whole"
-    for position, center in enumerate(rows):
-        reach = len(rows) if window == "whole" else window
-        if parameters.shrink_windows and window != "whole":
-            reach = int(random.integers(1, window + 1))
-        for other in range(max(0, position - reach), min(len(rows), position + reach + 1)):
-            if other != position:
-                yield int(center), int(rows[other])
+    if n_kept < 2:
+        return
+    now = drawn(0)
+    for target in range(n_kept):
+        low, high = 0, n_kept
+        if not is_whole:
+            reach = 1 + draw_below(stream, recipe.window) if recipe.shrinks else recipe.window
+            low, high = max(0, target - reach), min(n_kept, target + reach + 1)
+        inputs, weights = np.empty(high - low + 4, np.int32), np.empty(high - low + 4, np.float32)
+        n = gather_inputs(kept, low, target, high, corpus.n_items, n_inputs, inputs, weights)
+        for first in range(0, n, n_inputs):
+            coming = target + (first + n_inputs >= n)
+            then = drawn(coming) if coming < n_kept else now
+            yield inputs[first : first + n_inputs], weights[first : first + n_inputs], *now
+            now = then

@@ -1,0 +1,140 @@
+"""The native engine equals the reference number by number, compiled or not."""
+
+import os
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from worlds import corpus_of, two_genres
+
+from x2vec.progress import silent
+from x2vec.training import SkipGram, fit
+from x2vec.training.native import NativeEngine
+from x2vec.training.native.draws import draw_below, draw_item, make_noise, start_stream
+from x2vec.training.native.layout import padded
+from x2vec.training.native.slices import cut
+from x2vec.training.reference import ReferenceEngine
+
+
+def ragged(*, ordered, seed=2, n_sequences=40):
+    """Sequences of 1 to 12 events of 30 items, with repeats."""
+    draws = np.random.default_rng(seed)
+    lists = [draws.integers(0, 30, draws.integers(1, 13)).tolist() for _ in range(n_sequences)]
+    return corpus_of(lists, ordered=ordered)
+
+
+@pytest.mark.parametrize("ordered", [True, False], ids=["windows", "baskets"])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        SkipGram(vector_size=16, epochs=2, alpha=0.1),
+        SkipGram(vector_size=7, epochs=2, negative=1, window=2, shrink_windows=False),
+        SkipGram(vector_size=40, epochs=2, negative=12, ns_exponent=-1, sample=0.05),
+        SkipGram(vector_size=100, epochs=1, negative=6, window="whole", alpha=0.5),
+    ],
+    ids=["plain", "one negative", "twelve negatives", "whole"],
+)
+def test_it_equals_the_reference(parameters, ordered):
+    corpus = ragged(ordered=ordered)
+    ours = NativeEngine().fit(corpus, parameters, seed=4, workers=1, listen=silent)
+    theirs = ReferenceEngine().fit(corpus, parameters, seed=4, workers=1, listen=silent)
+    assert ours.losses == pytest.approx(theirs.losses, abs=1e-6)
+    # float32 sums in another order: a few units in the last place, grown over the steps
+    assert np.allclose(ours.vectors, theirs.vectors, atol=2e-5)
+    assert np.allclose(ours.context_vectors, theirs.context_vectors, atol=2e-5)
+
+
+def test_what_pads_the_matrices_stays_zero():
+    corpus = ragged(ordered=True)
+    matrices = NativeEngine().fit(
+        corpus, SkipGram(vector_size=5, epochs=2), seed=1, workers=1, listen=silent
+    )
+    assert matrices.vectors.shape == (corpus.n_items, 5)
+    assert np.abs(matrices.context_vectors).min(axis=0).shape == (5,)
+    assert matrices.is_finite
+
+
+def test_rows_are_aligned_to_cache_lines():
+    for vector_size in (1, 16, 17, 100):
+        matrix = padded(3, vector_size)
+        assert matrix.ctypes.data % 64 == 0
+        assert matrix.strides[0] % 64 == 0
+        assert matrix.shape[1] >= vector_size
+
+
+def test_more_workers_learn_the_same_world():
+    corpus, genres = two_genres(n_sequences=2000)
+    from worlds import genre_gap
+
+    parameters = SkipGram(vector_size=16, window=3, epochs=3, alpha=0.05)
+    gaps = [
+        genre_gap(fit(corpus, parameters, engine="native", workers=n).vectors, genres)
+        for n in (1, 2, 4)
+    ]
+    assert min(gaps) > 0.5
+
+
+def test_streams_of_neighbouring_sequences_and_epochs_have_nothing_in_common():
+    starts = set()
+    stream = np.zeros(1, np.uint64)
+    for seed in (0, 1):
+        for epoch in range(20):
+            for sequence in range(50):
+                start_stream(stream, seed, epoch, sequence)
+                starts.add(int(stream[0]))
+    assert len(starts) == 2 * 20 * 50
+    bits = np.array([[int(start) >> bit & 1 for bit in range(64)] for start in starts])
+    assert np.abs(bits.mean(axis=0) - 0.5).max() < 4 * 0.5 / np.sqrt(2000)
+
+
+def test_draws_below_a_bound_are_even():
+    stream = np.zeros(1, np.uint64)
+    start_stream(stream, 1, 2, 3)
+    counts = np.bincount([draw_below(stream, 7) for _ in range(14_000)], minlength=7)
+    # 2,000 each, standard deviation sqrt(14,000 * 1/7 * 6/7) = 41
+    assert np.abs(counts - 2000).max() < 4 * 41
+
+
+@pytest.mark.parametrize("exponent", [-1, 0, 0.75, 4])
+def test_the_alias_table_draws_counts_to_the_exponent(exponent):
+    counts = np.array([50, 20, 5, 5, 1])
+    noise = make_noise(counts, exponent)
+    stream = np.zeros(1, np.uint64)
+    start_stream(stream, 5, 0, 0)
+    drawn = np.bincount([draw_item(stream, noise) for _ in range(40_000)], minlength=5) / 40_000
+    share = counts.astype(float) ** exponent
+    assert np.allclose(drawn, share / share.sum(), atol=4 * 0.5 / np.sqrt(40_000))
+
+
+def test_slices_are_whole_sequences_in_order_and_about_equal_in_work():
+    corpus = ragged(ordered=False, n_sequences=500)
+    borders = cut(corpus, SkipGram(), at_least=10)
+    assert borders[0] == 0
+    assert borders[-1] == len(corpus)
+    assert (np.diff(borders) > 0).all()
+    lengths = np.diff(corpus.offsets)
+    work = [(lengths[a:b] * (lengths[a:b] - 1)).sum() for a, b in pairwise(borders)]
+    assert len(work) == 10
+    assert max(work) < 1.5 * min(work)
+
+
+def test_a_giant_sequence_is_a_slice_of_its_own():
+    corpus = corpus_of([["a", "b"]] * 50 + [["a", "b", "c"] * 5000] + [["a", "c"]] * 50)
+    borders = cut(corpus, SkipGram(), at_least=4)
+    assert {50, 51} <= {*borders.tolist()} or {51} <= {*borders.tolist()}
+    assert borders[-1] == 101
+
+
+def test_without_compilation_the_tests_of_the_kernels_pass_too():
+    if os.environ.get("NUMBA_DISABLE_JIT") == "1":
+        pytest.skip("this is that run")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__,
+         "-k", "equals_the_reference or draws or alias or streams"],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout

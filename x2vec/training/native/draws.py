@@ -1,0 +1,113 @@
+"""Random draws that depend on (seed, epoch, sequence) alone, never on the thread.
+
+A sequence's stream starts where Philox-2x32-10 (Salmon et al. 2011, "Parallel random numbers: as
+easy as 1, 2, 3") puts it, and goes on by xorshift64 (Marsaglia 2003). Both get by on products of
+32-bit numbers, so nothing overflows where the functions run as plain Python.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from x2vec.training.native.compiled import compiled
+
+__all__ = ["Noise", "draw_below", "draw_item", "make_noise", "next_bits", "start_stream"]
+
+_ROUNDS = 10
+_MULTIPLIER = np.uint64(0xD256D193)
+_WEYL = np.uint64(0x9E3779B9)
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_SHIFTS = (np.uint64(13), np.uint64(7), np.uint64(17))
+_NEVER_ZERO = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Noise(NamedTuple):
+    """The noise distribution as an alias table (Vose 1991): a draw costs one look-up.
+
+    Attributes:
+        places: (n_items,) uint64. The upper half is ``2**32`` times the chance that a place keeps
+            its own item, rounded down; the lower half is the item that takes the rest of it.
+    """
+
+    places: NDArray[np.uint64]
+
+
+@compiled
+def start_stream(stream: NDArray[np.uint64], seed: int, epoch: int, sequence: int) -> None:
+    """Put a stream, (1,) uint64, at the start of one sequence in one epoch."""
+    left, right, key = np.uint64(sequence) & _LOW, np.uint64(epoch) & _LOW, np.uint64(seed) & _LOW
+    for _ in range(_ROUNDS):
+        product = left * _MULTIPLIER
+        left, right = (product >> _HALF) ^ key ^ right, product & _LOW
+        key = (key + _WEYL) & _LOW
+    state = (left << _HALF) | right
+    stream[0] = state if state != np.uint64(0) else _NEVER_ZERO
+
+
+@compiled
+def next_bits(stream: NDArray[np.uint64]) -> np.uint64:
+    """Draw 64 bits."""
+    state = stream[0]
+    state ^= state << _SHIFTS[0]
+    state ^= state >> _SHIFTS[1]
+    state ^= state << _SHIFTS[2]
+    stream[0] = state
+    return state
+
+
+@compiled
+def draw_below(stream: NDArray[np.uint64], bound: int) -> int:
+    """Draw a whole number from ``0 .. bound - 1``; the bound is below ``2**32``."""
+    return int(((next_bits(stream) >> _HALF) * np.uint64(bound)) >> _HALF)
+
+
+@compiled
+def draw_item(stream: NDArray[np.uint64], noise: Noise) -> int:
+    """Draw a row from the noise distribution."""
+    bits = next_bits(stream)
+    at = ((bits >> _HALF) * np.uint64(len(noise.places))) >> _HALF
+    place = noise.places[at]
+    return int(at) if (bits & _LOW) < (place >> _HALF) else int(place & _LOW)
+
+
+def make_noise(counts: NDArray[np.int64], exponent: float) -> Noise:
+    """Make the noise distribution ``counts ** exponent``.
+
+    Args:
+        counts: (n_items,) each at least 1.
+        exponent: Any; below zero rare items are drawn more often than frequent ones.
+    """
+    logs = exponent * np.log(counts.astype(np.float64))
+    shares = np.exp(logs - logs.max())
+    return _alias(shares * (len(shares) / shares.sum()))
+
+
+@compiled
+def _alias(shares: NDArray[np.float64]) -> Noise:
+    """Make the alias table of shares with mean 1: the short are filled up from the long."""
+    n_items = len(shares)
+    places = np.full(n_items, _LOW << _HALF) + np.arange(n_items).astype(np.uint64)
+    short = np.empty(n_items, np.int64)
+    long = np.empty(n_items, np.int64)
+    n_short, n_long = 0, 0
+    for item in range(n_items):
+        if shares[item] < 1.0:
+            short[n_short] = item
+            n_short += 1
+        else:
+            long[n_long] = item
+            n_long += 1
+    while n_short and n_long:
+        n_short -= 1
+        poor, rich = short[n_short], long[n_long - 1]
+        places[poor] = (np.uint64(shares[poor] * 2.0**32) << _HALF) | np.uint64(rich)
+        shares[rich] -= 1.0 - shares[poor]
+        if shares[rich] < 1.0:
+            n_long -= 1
+            short[n_short] = rich
+            n_short += 1
+    return Noise(places)
