@@ -112,7 +112,7 @@ def _matrices(
 ) -> Matrices:
     """Copy the matrices, without what pads them."""
     return Matrices(
-        np.ascontiguousarray(vectors[:-1, :vector_size]),
-        np.ascontiguousarray(contexts[:-1, :vector_size]),
+        vectors[:-1, :vector_size].copy(),
+        contexts[:-1, :vector_size].copy(),
         tuple(losses),
     )
