@@ -1,17 +1,21 @@
 """Events become sequences: ordered, coded, and none of them lost."""
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from x2vec.adapters import open_events
+from x2vec.adapters import Events, open_events
 from x2vec.corpus import Corpus, SequenceRules, Vocabulary, assemble
-from x2vec.errors import SourceError
+from x2vec.errors import SourceError, StorageError, UsageError
+from x2vec.progress import silent
 
 COLUMNS = {"sequence": "s", "item": "i"}
 
@@ -62,7 +66,10 @@ def test_numbers_in_one_file_and_text_in_another_become_text_and_collisions_are_
     pq.write_table(pa.table({"s": [1, 2], "i": ["1", "x"]}), tmp_path / "b.parquet")
     sequences = assembled(str(tmp_path / "*.parquet"))
     assert list(sequences) == [["1", "7", "1"], ["x"]]
-    assert any("1 of the numbers met the same text" in note for note in sequences.notes)
+    assert sequences.notes == (
+        "item_id: numbers and text are mixed; numbers were read as text; "
+        '1 occur as both, such as 1 and "1": taken as one',
+    )
 
 
 def test_rows_set_aside_at_the_border_are_in_the_ledger():
@@ -143,6 +150,73 @@ def test_an_interrupt_while_reading_stays_an_interrupt():
     events = admit.Events(Slow(), None, max_missing_share=0, listen=lambda event: None)
     with pytest.raises(KeyboardInterrupt):
         assemble(events)
+
+
+CTRL_C = """
+import os, signal, threading
+import pyarrow as pa
+from x2vec.adapters import open_events
+from x2vec.corpus import assemble
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+billion = "SELECT s.i AS s, r.range * s.i AS i FROM source s, range(10_000) r"
+options = {"path": pa.table({"i": range(100_000)}), "sequence": "s", "item": "i", "sql": billion}
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    assemble(open_events("events", options))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_while_duckdb_loads_is_an_interrupt():
+    done = subprocess.run(
+        [sys.executable, "-c", CTRL_C], capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
+def many_events(n=50_000):
+    return pa.table({"s": pa.array(range(n)), "i": pa.array([f"item {at}" for at in range(n)])})
+
+
+def test_too_little_memory_says_to_raise_the_limit_and_blames_no_disk():
+    events = open_events("events", {"path": many_events(), **COLUMNS})
+    with pytest.raises(
+        StorageError, match=r"more memory than 1MB .*Raise the memory_limit"
+    ) as told:
+        assemble(events, memory_limit="1MB")
+    assert "TMPDIR" not in str(told.value)
+
+
+def test_a_full_disk_says_where_to_find_another(monkeypatch):
+    def full(*args):
+        raise duckdb.IOException("IO Error: Could not write file: No space left on device")
+
+    monkeypatch.setattr(sys.modules["x2vec.corpus.assemble"], "_ordered", full)
+    with pytest.raises(StorageError, match=r"more room than .*No space left.*Set TMPDIR"):
+        assembled(pa.table({"s": [1], "i": [1]}))
+
+
+def test_a_memory_limit_that_is_none_is_told():
+    events = open_events("events", {"path": many_events(1), **COLUMNS})
+    with pytest.raises(UsageError, match="memory_limit is 'much'; write a number and a unit"):
+        assemble(events, memory_limit="much")
+
+
+@pytest.mark.parametrize("extra", [{"weight": [2.0, None]}, {"kind": ["buy", "buy"]}])
+def test_weights_and_kinds_are_said_to_be_unused_once(extra):
+    class Weighted:
+        name = "weighted"
+        ordered = True
+
+        def read(self, options):
+            columns = {"sequence_id": [1, 1], "item_id": [1, 2], **extra}
+            yield pa.record_batch(columns)
+            yield pa.record_batch(columns)
+
+    events = Events(Weighted(), None, max_missing_share=0, listen=silent)
+    assert assemble(events).notes == ("weight and kind are not used yet",)
 
 
 def test_one_sequence_of_a_million_events_is_read_whole():

@@ -1,11 +1,13 @@
 """Sequences hold what they were given, and cleaning counts all that it removes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from x2vec.corpus import SequenceRules, Sequences
+from x2vec.corpus import SequenceRules, Sequences, leave_last_out
 from x2vec.errors import ConfigError, NothingLeftError, SourceError
 
 LISTS = st.lists(st.lists(st.integers(0, 6), max_size=12), min_size=1, max_size=12)
@@ -54,6 +56,18 @@ def test_baskets_lose_repeats_unless_told_otherwise():
     assert list(Sequences.from_lists(lists).clean(repeats="collapse")) == [["a", "b", "a"]]
 
 
+def test_collapse_holds_after_a_rare_item_between_two_equals_is_gone():
+    lists = [["a", "b", "a", "c"], ["a", "c"]]
+    cleaned = Sequences.from_lists(lists).clean(repeats="collapse", min_count=2)
+    assert list(cleaned) == [["a", "c"], ["a", "c"]]
+
+
+def test_a_run_that_collapses_late_can_make_its_item_rare_and_its_sequence_short():
+    lists = [["a", "b", "a"], ["c", "d"], ["c", "d"]]
+    cleaned = Sequences.from_lists(lists).clean(repeats="collapse", min_count=2, min_length=2)
+    assert list(cleaned) == [["c", "d"], ["c", "d"]]
+
+
 def test_minimum_count_and_length_both_hold_in_the_end():
     # c falls below two events only after [c, d] has gone for being too short, d being rare
     cleaned = Sequences.from_lists([["a", "b", "c"], ["a", "b"], ["c", "d"]]).clean(
@@ -66,6 +80,12 @@ def test_a_sequence_above_the_maximum_length_leaves_whole():
     cleaned = Sequences.from_lists([["a"] * 5, ["a", "b"]]).clean(max_length=4)
     assert list(cleaned) == [["a", "b"]]
     assert cleaned.ledger.removals[0].rows == 5
+
+
+@pytest.mark.parametrize("item", [2.0**60, True, ("a",)])
+def test_an_id_that_no_adapter_may_yield_is_refused_in_a_list_too(item):
+    with pytest.raises(SourceError, match="row 2: item_id is "):
+        Sequences.from_lists([["a"], [item]])
 
 
 def test_when_nothing_is_left_the_error_is_the_table_of_reasons():
@@ -118,6 +138,58 @@ def test_in_is_out_plus_removed_and_the_rules_hold(lists, rules, ordered):
     assert rules.max_length is None or cleaned.lengths.max() <= rules.max_length
 
 
+@given(LISTS, RULES, st.booleans())
+def test_cleaning_what_is_clean_changes_nothing(lists, rules, ordered):
+    try:
+        cleaned = Sequences.from_lists(lists, ordered=ordered).clean(rules)
+    except NothingLeftError:
+        return
+    again = cleaned.clean(rules)
+    assert list(again) == list(cleaned)
+    assert again.ledger == cleaned.ledger
+
+
+MINUTE = 60_000_000
+
+
+def clocked(lists, minutes):
+    """Sequences whose events happen at these minutes."""
+    times = np.concatenate(minutes).astype(np.int64) * MINUTE
+    return replace(Sequences.from_lists(lists), times=times, has_clock=True)
+
+
+def test_a_pause_that_removed_events_leave_behind_is_cut_only_if_asked_for():
+    rules = SequenceRules(gap="30m", min_count=2)
+    # 20 minutes apart; without b, a and c are 40 apart
+    cleaned = clocked([["a", "b", "c"], ["a", "c"]], [[0, 20, 40], [0, 20]]).clean(rules)
+    assert list(cleaned) == [["a", "c"], ["a", "c"]]
+    assert cleaned.clean(replace(rules, gap=None)).ledger.sequences_cut == 0
+    assert cleaned.clean(rules).ledger.sequences_cut == 1
+
+
+def test_counts_and_lengths_alone_can_be_applied_to_the_training_part():
+    rules = SequenceRules(gap="30m", repeats="collapse", min_count=2, min_length=2)
+    lists = [["a", "b", "a", "c"], ["a", "b", "c"], ["a", "c", "b"]]
+    sequences = clocked(lists, [[0, 20, 40, 60]] + [[0, 20, 40]] * 2)
+    train = leave_last_out(sequences.clean(replace(rules, min_count=1))).train
+    assert list(train) == [["a", "b", "a"], ["a", "b"], ["a", "c"]]
+    counted = train.clean(replace(rules, gap=None, repeats="keep"))
+    assert list(counted) == [["a", "b", "a"], ["a", "b"]]  # c is rare, and leaves [a] too short
+    assert counted.ledger.sequences_cut == 0
+
+
+@pytest.mark.parametrize("name", ["codes", "offsets", "times"])
+def test_arrays_are_frozen_without_a_copy_and_the_given_ones_stay_writable(name):
+    codes, offsets, times = np.zeros(2, np.int32), np.array([0, 2]), np.zeros(2, np.int64)
+    given = {"codes": codes, "offsets": offsets, "times": times}
+    sequences = replace(Sequences.from_lists([["a", "a"]]), **given)
+    held = getattr(sequences, name)
+    assert np.shares_memory(held, given[name])
+    with pytest.raises(ValueError, match="read-only"):
+        held[0] = 1
+    assert given[name].flags.writeable
+
+
 @given(LISTS)
 def test_unique_agrees_with_a_dictionary(lists):
     expected = [list(dict.fromkeys(one)) for one in lists if one]
@@ -138,8 +210,6 @@ def test_collapse_agrees_with_a_loop(lists):
 
 def test_arrays_that_contradict_each_other_are_refused():
     good = Sequences.from_lists([["a", "b"]])
-    from dataclasses import replace
-
     with pytest.raises(ValueError, match="codes must be positions"):
         replace(good, codes=np.array([0, 2], np.int32))
     with pytest.raises(ValueError, match="offsets"):

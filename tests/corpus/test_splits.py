@@ -28,6 +28,12 @@ def test_the_last_item_of_each_sequence_is_held_out():
     assert split.rows_held_out == 2
 
 
+def test_histories_keep_the_times_of_their_events():
+    split = leave_last_out(timed([["a", "b", "c"], ["d"], ["a", "d"]], [[1, 2, 3], [4], [5, 6]]))
+    assert split.queries.histories.times.tolist() == [1, 2, 5]
+    assert not split.queries.targets.flags.writeable
+
+
 def test_of_a_basket_any_item_may_be_held_out():
     baskets = Sequences.from_lists([["a", "b", "c"]] * 300, ordered=False)
     split = leave_last_out(baskets, seed=3)

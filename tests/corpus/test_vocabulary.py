@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from x2vec.corpus import Corpus, Sequences, Vocabulary, trainable
-from x2vec.errors import NothingLeftError
+from x2vec.corpus import Corpus, Sequences, Vocabulary
 
 ITEMS = st.text(alphabet="ab\u00e9e\u0301\u05d0\U0001f370 ", min_size=1, max_size=3)
 LISTS = st.lists(st.lists(ITEMS, min_size=1, max_size=6), min_size=1, max_size=8)
@@ -61,50 +60,28 @@ def test_unknown_items_have_no_row():
     assert vocabulary.rows(pa.array(["b", "x"])).to_pylist() == [1, None]
 
 
-def test_memory_follows_the_number_of_items_not_their_size():
+@pytest.mark.parametrize("items", [["a", "a"], ["a", None]])
+def test_items_that_would_share_a_row_or_have_no_name_are_refused(items):
+    with pytest.raises(ValueError, match="items must be distinct, and none of them null"):
+        Vocabulary(pa.array(items), np.array([1, 1]))
+
+
+def test_numbers_are_not_found_among_texts_nor_texts_among_numbers():
+    texts, numbers = (Vocabulary.of(Sequences.from_lists([one])) for one in (["1", "2"], [1, 2]))
+    for vocabulary, others in ((texts, numbers.items), (numbers, texts.items)):
+        rows = vocabulary.rows(others)
+        assert rows.type == pa.int32()
+        assert rows.to_pylist() == [None, None]
+
+
+def test_counts_are_frozen():
+    with pytest.raises(ValueError, match="read-only"):
+        Vocabulary.of(Sequences.from_lists([["a"]])).counts[0] = 7
+
+
+def test_rows_are_dense_however_large_the_ids_are():
     far = 2**63 - 1
     corpus_of = Sequences.from_lists([[far, 5], [far, 0]])
     vocabulary = Vocabulary.of(corpus_of)
     assert vocabulary.items.to_pylist() == [far, 0, 5]
     assert Corpus.of(corpus_of, vocabulary).rows.tolist() == [0, 2, 0, 1]
-
-
-def test_a_corpus_spells_each_sequence_in_rows():
-    sequences = Sequences.from_lists([["c", "a"], ["c"]])
-    corpus = Corpus.of(sequences, Vocabulary.of(sequences))
-    assert corpus.rows.tolist() == [0, 1, 0]
-    assert corpus.offsets.tolist() == [0, 2, 3]
-    assert corpus.counts().tolist() == [2, 1]
-
-
-def test_a_corpus_refuses_items_outside_its_vocabulary():
-    vocabulary = Vocabulary.of(Sequences.from_lists([["a"]]))
-    with pytest.raises(NothingLeftError, match="does not hold every item"):
-        Corpus.of(Sequences.from_lists([["a", "b"]]), vocabulary)
-
-
-def test_a_saved_corpus_opens_memory_mapped_and_equal(tmp_path):
-    sequences = Sequences.from_lists([["c", "a"], ["c"]], ordered=False)
-    corpus = Corpus.of(sequences, Vocabulary.of(sequences))
-    corpus.save(tmp_path)
-    again = Corpus.load(tmp_path)
-    assert isinstance(again.rows, np.memmap)
-    assert np.array_equal(again.rows, corpus.rows)
-    assert np.array_equal(again.offsets, corpus.offsets)
-    assert (again.n_items, again.fingerprint, again.ordered) == (2, corpus.fingerprint, False)
-
-
-def test_sequences_of_one_are_left_out_and_counted():
-    kept = trainable(Sequences.from_lists([["a", "b"], ["c"]]))
-    assert list(kept) == [["a", "b"]]
-    assert kept.ledger.removals[0].reason == "no pair in a sequence of one"
-
-
-def test_only_sequences_of_one_is_no_pairs_and_says_what_to_change():
-    with pytest.raises(NothingLeftError, match=r"No pairs to train on.*sequence column"):
-        trainable(Sequences.from_lists([["a"], ["b"]]))
-
-
-def test_one_item_is_too_few_and_is_named():
-    with pytest.raises(NothingLeftError, match="Only one item, 'a'"):
-        trainable(Sequences.from_lists([["a", "a"], ["a"]]))

@@ -67,6 +67,25 @@ class Thawed(Sound):
         pass
 
 
+@dataclass(frozen=True)
+class UnresolvedOptions:
+    path: "Path"  # noqa: F821 - what the module does not import
+
+
+class Unresolved(Sound):
+    options = UnresolvedOptions
+
+
+class NotRead(Sound):
+    read = None
+
+
+class YieldsNone(Sound):
+    def read(self, options):
+        yield GOOD
+        yield None
+
+
 class YieldsTables(Sound):
     def read(self, options):
         yield pa.Table.from_batches([GOOD])
@@ -99,10 +118,20 @@ class NoIds(Sound):
     ("adapter", "message"),
     [
         (NeedsArguments, "makes an adapter without arguments"),
-        (type("Bare", (), {}), "the adapter has no 'name'"),
+        (type("Bare", (), {}), "it lacks name, options, ordered, read: the name that"),
         (Nameless, "name is ''; expected a str"),
         (Vague, "ordered is 'yes'; expected True or False"),
         (Thawed, r"Decorate the class with @dataclass\(frozen=True\)"),
+        (
+            Unresolved,
+            "types of the fields of UnresolvedOptions cannot be looked up .*TYPE_CHECKING",
+        ),
+        (NotRead, "read is None; expected a method"),
+        (
+            type("Sparse", (), {"name": "sparse"}),
+            "it lacks options, ordered, read: a frozen dataclass",
+        ),
+        (YieldsNone, "read yields NoneType; expected pyarrow.RecordBatch"),
         (YieldsTables, r"read yields Table; .*table\.to_batches\(\)"),
         (TwoSchemas, r"batches differ in their schema: .*item_id int64 and .*item_id string"),
         (Forgetful, "reading twice gives different rows"),

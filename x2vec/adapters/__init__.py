@@ -9,8 +9,9 @@ from __future__ import annotations
 from x2vec.adapters.base import BATCH_ROWS, Adapter, Place, TimeUnit, marked
 from x2vec.adapters.border.admit import Events, open_events
 from x2vec.adapters.border.ids import normalise_ids
+from x2vec.adapters.border.mixed_ids import mixed_note
 from x2vec.adapters.columns import check_columns
-from x2vec.adapters.options import make_adapter, make_options
+from x2vec.adapters.options import breaches, make_adapter, make_options
 from x2vec.adapters.tables.opening import open_tables, read_table
 from x2vec.adapters.tables.paths import absolute_path
 
@@ -21,10 +22,12 @@ __all__ = [
     "Place",
     "TimeUnit",
     "absolute_path",
+    "breaches",
     "check_columns",
     "make_adapter",
     "make_options",
     "marked",
+    "mixed_note",
     "normalise_ids",
     "open_events",
     "open_tables",

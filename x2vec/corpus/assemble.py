@@ -5,23 +5,23 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from x2vec.corpus.ids import mixed_note
+from x2vec.adapters import Events, mixed_note
+from x2vec.adapters.tables.duck import interruptible, literal
 from x2vec.corpus.ledger import Ledger, Removal
 from x2vec.corpus.sequences import Sequences
-from x2vec.errors import StorageError
-
-if TYPE_CHECKING:
-    from x2vec.adapters import Events
+from x2vec.errors import StorageError, UsageError
 
 __all__ = ["assemble"]
 
-_LOADED = pa.schema(
+_UNUSED: Final = "weight and kind are not used yet"
+
+_LOADED: Final = pa.schema(
     [
         ("sequence_number", pa.int64()),
         ("sequence_text", pa.string()),
@@ -51,37 +51,56 @@ def assemble(events: Events, *, memory_limit: str = "1GB") -> Sequences:
 
     Raises:
         SourceError: The source failed, or its rows break the schema of events.
-        StorageError: The temporary directory has no room.
+        StorageError: The memory limit is too small, or the temporary directory has no room.
+        UsageError: The memory limit is none in DuckDB's spelling.
     """
     import duckdb
 
     with (
+        interruptible(),
         tempfile.TemporaryDirectory(prefix="x2vec-") as scratch,
         duckdb.connect(str(Path(scratch) / "events.duckdb")) as tables,
     ):
-        tables.execute(f"SET memory_limit = '{memory_limit}'")
-        tables.execute(f"SET temp_directory = '{scratch}/spill'")
         try:
-            clock = _load(tables, events)
-            return _ordered(tables, events, clock)
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise StorageError(
-                f"Ordering the events needs more room than {scratch} has: {error}. "
-                "Set TMPDIR to a directory with more space."
+            tables.execute(f"SET memory_limit = {literal(memory_limit)}")
+        except duckdb.Error as error:
+            raise UsageError(
+                f"memory_limit is {memory_limit!r}; write a number and a unit: 500MB, 2GB"
             ) from error
+        tables.execute(f"SET temp_directory = {literal(f'{scratch}/spill')}")
+        try:
+            read = _load(tables, events)
+            return _ordered(tables, events, read)
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise _no_room(error, scratch, memory_limit) from error
 
 
-def _load(tables: Any, events: Events) -> bool | None:
-    """Copy the events into a table; say whether their times are a clock, None without times."""
+def _no_room(error: Exception, scratch: str, memory_limit: str) -> StorageError:
+    """Tell memory from disk: DuckDB calls both out of memory, and names the disk's limit."""
+    import duckdb
+
+    found = str(error).strip().splitlines()[0].rstrip(".")
+    if isinstance(error, duckdb.OutOfMemoryException) and "temp_directory" not in str(error):
+        return StorageError(
+            f"Ordering the events needs more memory than {memory_limit} ({found}). "
+            "Raise the memory_limit of assemble, or read less."
+        )
+    return StorageError(
+        f"Ordering the events needs more room than {scratch} has ({found}). "
+        "Set TMPDIR to a directory with more space."
+    )
+
+
+def _load(tables: Any, events: Events) -> dict[str, pa.DataType]:
+    """Copy the events into a table; return the types of the columns that they have."""
     failure: list[BaseException] = []
-    clock: list[bool | None] = [None]
+    types: dict[str, pa.DataType] = {}
 
     def batches() -> Iterator[pa.RecordBatch]:
         position = 0
         try:
             for batch in events:
-                if "time" in batch.schema.names:
-                    clock[0] = pa.types.is_timestamp(batch.schema.field("time").type)
+                types.update(zip(batch.schema.names, batch.schema.types, strict=True))
                 yield _loaded(batch, position)
                 position += batch.num_rows
         except BaseException as error:
@@ -97,7 +116,7 @@ def _load(tables: Any, events: Events) -> bool | None:
             raise failure[0] from None
         raise
     tables.unregister("reader")
-    return clock[0]
+    return types
 
 
 def _loaded(batch: pa.RecordBatch, position: int) -> pa.RecordBatch:
@@ -117,12 +136,12 @@ def _loaded(batch: pa.RecordBatch, position: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=_LOADED)
 
 
-def _ordered(tables: Any, events: Events, clock: bool | None) -> Sequences:
+def _ordered(tables: Any, events: Events, types: dict[str, pa.DataType]) -> Sequences:
     item, items, item_notes = _distinct(tables, "item")
     sequence, ids, sequence_notes = _distinct(tables, "sequence")
     n_events = tables.execute("SELECT count(*) FROM events").fetchall()[0][0]
     codes = np.empty(n_events, np.int32)
-    times = None if clock is None else np.empty(n_events, np.int64)
+    times = np.empty(n_events, np.int64) if "time" in types else None
     lengths = np.zeros(len(ids), np.int64)
     ordered = tables.sql(
         f"SELECT s.code AS sequence, i.code AS item, time FROM events "
@@ -137,6 +156,7 @@ def _ordered(tables: Any, events: Events, clock: bool | None) -> Sequences:
             times[start:end] = batch.column("time")
         lengths += np.bincount(np.asarray(batch.column("sequence")), minlength=len(ids))
         start = end
+    unused = [_UNUSED] if "weight" in types or "kind" in types else []
     set_aside = [Removal(reason, rows) for reason, rows in events.set_aside.items()]
     return Sequences(
         ids=ids,
@@ -145,9 +165,9 @@ def _ordered(tables: Any, events: Events, clock: bool | None) -> Sequences:
         offsets=np.append(0, np.cumsum(lengths)).astype(np.int64),
         times=times,
         ordered=events.ordered,
-        has_clock=bool(clock),
+        has_clock=times is not None and pa.types.is_timestamp(types["time"]),
         ledger=Ledger.of(rows=events.rows_read, sequences=len(ids)).without(*set_aside),
-        notes=(*events.notes, *item_notes, *sequence_notes),
+        notes=(*events.notes, *item_notes, *sequence_notes, *unused),
     )
 
 
@@ -163,11 +183,11 @@ def _distinct(tables: Any, what: str) -> tuple[str, pa.Array, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if has_numbers and has_text:
         expression = f"coalesce({what}_text, {what}_number::VARCHAR)"
-        met = tables.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT {what}_number::VARCHAR FROM events "
+        n_both, example = tables.execute(
+            f"SELECT count(*), min(id) FROM (SELECT {what}_number::VARCHAR AS id FROM events "
             f"WHERE {what}_number IS NOT NULL INTERSECT SELECT {what}_text FROM events)"
-        ).fetchall()[0][0]
-        notes = (mixed_note(what, met),)
+        ).fetchall()[0]
+        notes = (mixed_note(f"{what}_id", n_both, example),)
     else:
         expression = f"{what}_text" if has_text else f"{what}_number"
     tables.execute(

@@ -26,8 +26,9 @@ _UNITS = {
 class SequenceRules:
     """How raw sequences are cut and cleaned; every rule is optional.
 
-    They apply in this order: gap, repeats, then minimum count and lengths, these three again and
-    again until nothing changes, so that all three hold in the result.
+    They apply in this order: gap, repeats, then minimum count, lengths and, once more,
+    ``"collapse"``, these again and again until nothing changes, so that all hold in the result. The
+    gap is that between the events as they were read.
 
     Attributes:
         gap: A pause longer than this cuts a sequence in two, such as ``"30m"``, ``"12h"``,

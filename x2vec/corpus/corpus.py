@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus.frozen import freeze
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.vocabulary import Vocabulary
-from x2vec.errors import NothingLeftError
+from x2vec.errors import DamagedError, NothingLeftError, UsageError
 
 __all__ = ["Corpus", "trainable"]
+
+_FILES: Final = {"rows.npy", "offsets.npy", "corpus.json"}
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """Rows of a vocabulary, sequence after sequence.
+
+    The arrays are read-only views of those given. Arrays mapped from disk are trusted but for their
+    lengths, for they were checked when they were saved, and checking reads all of them.
 
     Attributes:
         rows: (n_tokens,) int32, rows of the vocabulary.
@@ -43,6 +51,11 @@ class Corpus:
     def __post_init__(self) -> None:
         if self.offsets[0] != 0 or self.offsets[-1] != len(self.rows):
             raise ValueError(f"offsets must run from 0 to {len(self.rows)}")
+        freeze(self, "rows", "offsets")
+        if isinstance(self.rows, np.memmap):
+            return
+        if (np.diff(self.offsets) < 0).any():
+            raise ValueError("offsets must not fall")
         if len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < self.n_items:
             raise ValueError(f"rows must lie in 0 .. {self.n_items - 1}")
 
@@ -87,28 +100,66 @@ class Corpus:
         return digest.hexdigest()
 
     def save(self, directory: str | Path) -> None:
-        """Write ``rows.npy`` and ``offsets.npy``, which memory-map, and ``corpus.json``."""
-        path = Path(directory)
-        path.mkdir(parents=True, exist_ok=True)
-        np.save(path / "rows.npy", self.rows, allow_pickle=False)
-        np.save(path / "offsets.npy", self.offsets, allow_pickle=False)
-        facts = {
-            "n_items": self.n_items,
-            "fingerprint": self.fingerprint,
-            "ordered": self.ordered,
-        }
-        (path / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
+        """Write ``rows.npy`` and ``offsets.npy``, which memory-map, and ``corpus.json``.
+
+        The directory is written beside its place and then moved there, so it is never half a
+        corpus; one that holds a corpus is replaced.
+
+        Raises:
+            UsageError: The directory holds something else.
+        """
+        path = Path(directory).resolve()
+        foreign = {file.name for file in path.iterdir()} - _FILES if path.exists() else set()
+        if foreign:
+            raise UsageError(
+                f"{path} holds {min(foreign)}, which is no part of a corpus. "
+                "Name another directory."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
+            new = Path(scratch) / "new"
+            new.mkdir()
+            np.save(new / "rows.npy", self.rows, allow_pickle=False)
+            np.save(new / "offsets.npy", self.offsets, allow_pickle=False)
+            (new / "corpus.json").write_text(json.dumps(self._facts()), encoding="utf-8")
+            if path.exists():
+                path.rename(Path(scratch) / "old")
+            new.rename(path)
 
     @classmethod
     def load(cls, directory: str | Path) -> Corpus:
-        """Open a saved corpus memory-mapped: its arrays stay on disk until they are read."""
+        """Open a saved corpus memory-mapped: its arrays stay on disk until they are read.
+
+        Raises:
+            DamagedError: The files are not of the sizes that they were saved with.
+        """
         path = Path(directory)
-        facts = json.loads((path / "corpus.json").read_text(encoding="utf-8"))
-        return cls(
-            rows=np.load(path / "rows.npy", mmap_mode="r", allow_pickle=False),
-            offsets=np.load(path / "offsets.npy", mmap_mode="r", allow_pickle=False),
-            **facts,
-        )
+        try:
+            facts = json.loads((path / "corpus.json").read_text(encoding="utf-8"))
+            corpus = cls(
+                rows=np.load(path / "rows.npy", mmap_mode="r", allow_pickle=False),
+                offsets=np.load(path / "offsets.npy", mmap_mode="r", allow_pickle=False),
+                n_items=facts["n_items"],
+                fingerprint=facts["fingerprint"],
+                ordered=facts["ordered"],
+            )
+            if corpus._facts() != facts:
+                raise ValueError(f"corpus.json says {facts}")
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise DamagedError(
+                f"{path} is no whole corpus ({error}). Save it there again."
+            ) from error
+        return corpus
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "n_items": self.n_items,
+            "n_tokens": self.n_tokens,
+            "n_sequences": len(self),
+            "types": [str(self.rows.dtype), str(self.offsets.dtype)],
+            "fingerprint": self.fingerprint,
+            "ordered": self.ordered,
+        }
 
 
 def trainable(sequences: Sequences) -> Sequences:

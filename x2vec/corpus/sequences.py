@@ -20,6 +20,7 @@ from x2vec.corpus.cleaning import (
     is_new,
     microseconds,
 )
+from x2vec.corpus.frozen import freeze
 from x2vec.corpus.ids import id_array
 from x2vec.corpus.ledger import Ledger, Removal
 from x2vec.errors import NothingLeftError, SourceError
@@ -31,7 +32,8 @@ __all__ = ["Sequences"]
 class Sequences:
     """Item lists with an id each; can be iterated again and again.
 
-    Sequence ``i`` holds the items ``items[codes[offsets[i]:offsets[i + 1]]]``. None is empty.
+    Sequence ``i`` holds the items ``items[codes[offsets[i]:offsets[i + 1]]]``. None is empty. The
+    arrays are read-only views of those given.
 
     Attributes:
         ids: (n_sequences,) string or int64. An id occurs again where a sequence was cut.
@@ -72,6 +74,7 @@ class Sequences:
             raise ValueError(f"{len(self.times)} times for {len(self.codes)} events")
         if (self.ledger.rows_out, self.ledger.sequences_out) != (len(self.codes), len(lengths)):
             raise ValueError("the ledger must end at these events and sequences")
+        freeze(self, "codes", "offsets", "times")
 
     @classmethod
     def from_lists(
@@ -90,8 +93,8 @@ class Sequences:
             ordered: False for baskets.
 
         Raises:
-            SourceError: A list is a bare text, an id is of another type than text or a whole
-                number, or there are not as many ids as lists.
+            SourceError: A list is a bare text, an id is one that no adapter may yield, or there
+                are not as many ids as lists.
         """
         rows: list[list[Any]] = []
         for position, one in enumerate(lists):
@@ -168,6 +171,8 @@ class Sequences:
     def keep(self, events: NDArray[np.bool_], *, reason: str) -> Sequences:
         """Keep some events; sequences that lose all of theirs go, counted under the same reason.
 
+        Every column of an event is selected here and nowhere else.
+
         Args:
             events: (n_events,) bool, True for those that stay.
             reason: What the ledger says of the others.
@@ -193,6 +198,10 @@ class Sequences:
     def clean(self, rules: SequenceRules | None = None, **changes: Any) -> Sequences:
         """Cut and clean by rules, given as one value or as its keyword arguments.
 
+        Cleaning the result again changes nothing, but for ``gap``: a pause that removed events
+        leave behind would cut further, so leave it out (``replace(rules, gap=None)``) where the
+        rules are applied again, such as to the training part of a split.
+
         Raises:
             NothingLeftError: The rules removed everything; the message is the ledger.
             ConfigError: A rule breaks its bounds, or a gap is asked of events without a clock.
@@ -206,10 +215,12 @@ class Sequences:
         rules = as_rules(rules, changes)
         cleaned = self._cut(rules.gap) if rules.gap else self
         cleaned = cleaned._without_repeats(rules.repeats)
-        before = -1
-        while cleaned.n_events != before:
-            before = cleaned.n_events
+        before: Sequences | None = None
+        while cleaned is not before:
+            before = cleaned
             cleaned = cleaned._frequent(rules.min_count)._long_enough(rules)
+            if rules.repeats == "collapse":  # what was removed may have stood between two equals
+                cleaned = cleaned._without_repeats("collapse")
         if not cleaned.n_events:
             raise NothingLeftError(f"Nothing is left to train on:\n{cleaned.ledger}")
         return cleaned

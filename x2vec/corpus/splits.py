@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.corpus.ledger import Ledger
+from x2vec.corpus.frozen import freeze
 from x2vec.corpus.sequences import Sequences
 from x2vec.errors import ConfigError, NothingLeftError
 
@@ -29,6 +29,7 @@ class Queries:
     def __post_init__(self) -> None:
         if len(self.targets) != len(self.histories):
             raise ValueError(f"{len(self.targets)} targets for {len(self.histories)} histories")
+        freeze(self, "targets")
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -128,14 +129,7 @@ def _ask(sequences: Sequences, seed: int, earliest: int | None = None) -> Querie
     targets = _chosen(sequences, np.ones(len(sequences), dtype=bool), seed, earliest)
     known = np.ones(sequences.n_events, dtype=bool)
     known[targets] = False
-    histories = replace(
-        sequences,
-        codes=sequences.codes[known],
-        offsets=sequences.offsets - np.arange(len(sequences) + 1),
-        times=None if sequences.times is None else sequences.times[known],
-        ledger=Ledger.of(rows=int(known.sum()), sequences=len(sequences)),
-    )
-    return Queries(histories, sequences.codes[targets])
+    return Queries(sequences.keep(known, reason="asked for"), sequences.codes[targets])
 
 
 def _chosen(

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from x2vec.corpus.frozen import freeze
 from x2vec.corpus.sequences import Sequences
 
 __all__ = ["Vocabulary"]
@@ -43,6 +44,9 @@ class Vocabulary:
             raise ValueError(f"{len(self.items)} items with {len(self.counts)} counts")
         if len(self.counts) and (self.counts[-1] < 1 or (np.diff(self.counts) > 0).any()):
             raise ValueError("counts must fall from row to row and be at least 1")
+        if self.items.null_count or pc.count_distinct(self.items).as_py() < len(self.items):
+            raise ValueError("items must be distinct, and none of them null")
+        freeze(self, "counts")
 
     @classmethod
     def of(cls, sequences: Sequences) -> Vocabulary:
@@ -68,5 +72,13 @@ class Vocabulary:
         return digest.hexdigest()
 
     def rows(self, items: pa.Array) -> pa.Array:
-        """Return the row of each item as int32, null where the vocabulary does not hold it."""
+        """Return the row of each item, (n,) int32, null where the vocabulary does not hold it.
+
+        It holds no number where its items are text, and no text where they are numbers.
+
+        Args:
+            items: (n,) string or int64.
+        """
+        if items.type != self.items.type:
+            return pa.nulls(len(items), pa.int32())
         return pc.index_in(items, value_set=self.items)

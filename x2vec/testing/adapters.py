@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from typing import Any
 
 import pyarrow as pa
 
-from x2vec.adapters import Adapter, Events
+from x2vec.adapters import Adapter, Events, breaches
 from x2vec.errors import X2VecError
 from x2vec.progress import silent
 
@@ -28,7 +27,7 @@ def check_adapter(
         expected_rows: The rows of that source, where the caller knows.
 
     Raises:
-        AssertionError: The first breach, and what to mend.
+        AssertionError: What breaks it, and what to mend.
 
     >>> from x2vec.adapters.baskets import BasketsAdapter, BasketsOptions
     >>> table = pa.table({"order": ["a", "a", "b"], "sku": [7, 8, 7]})
@@ -64,31 +63,12 @@ def _made(adapter: Adapter | type[Adapter]) -> Adapter:
 
 
 def _check_attributes(adapter: Adapter, options: Any) -> None:
-    for part, expected in (
-        ("name", "the name that users write, a str"),
-        ("options", "a frozen dataclass"),
-        ("ordered", "a bool: does order inside a sequence mean something?"),
-        ("read", "a method that takes the options and yields record batches"),
-    ):
-        _require(hasattr(adapter, part), f"the adapter has no '{part}': {expected}.")
+    found = breaches(adapter)
+    _require(not found, " ".join(found))
     _require(
-        isinstance(adapter.name, str) and bool(adapter.name),
-        f"name is {adapter.name!r}; expected a str that is not empty.",
-    )
-    _require(
-        isinstance(adapter.ordered, bool),
-        f"ordered is {adapter.ordered!r}; expected True or False.",
-    )
-    kind: Any = adapter.options
-    _require(
-        inspect.isclass(kind) and dataclasses.is_dataclass(kind) and _is_frozen(kind),
-        "options is no frozen dataclass. Decorate the class with @dataclass(frozen=True), and "
-        "name the class itself: options = MyOptions.",
-    )
-    _require(
-        isinstance(options, kind),
+        isinstance(options, adapter.options),
         f"check_adapter was given options of type {type(options).__name__}; expected "
-        f"{kind.__name__}.",
+        f"{adapter.options.__name__}.",
     )
 
 
@@ -124,10 +104,6 @@ def _check_border(adapter: Adapter, options: Any, n_rows: int) -> None:
 def _require(holds: bool, message: str) -> None:
     if not holds:
         raise AssertionError(message)
-
-
-def _is_frozen(kind: Any) -> bool:
-    return bool(kind.__dataclass_params__.frozen)
 
 
 def _rows(batches: list[pa.RecordBatch]) -> list[dict[str, Any]]:

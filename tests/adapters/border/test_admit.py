@@ -135,12 +135,31 @@ def test_an_interruption_passes():
         (TABLE, "read yielded Table; .*to_batches"),
         (batch(item_id=[1]), "has the columns item_id; expected sequence_id and item_id"),
         (batch(sequence_id=[1], item_id=[1], price=[1]), "price; expected .* and no others"),
-        (batch(sequence_id=[1], item_id=[1], weight=["x"]), "weight cannot be read as double"),
+        (None, "^adapter 'fake': read yielded NoneType; expected pyarrow.RecordBatch"),
     ],
 )
 def test_what_is_no_batch_of_events_is_refused(part, message):
     with pytest.raises(SourceError, match=f"(?s){message}"):
         list(events_of(part))
+
+
+TIMED = batch(sequence_id=["a"], item_id=[1], time=[1])
+
+
+@pytest.mark.parametrize(("first", "second"), [(GOOD, TIMED), (TIMED, GOOD)])
+def test_columns_that_come_or_go_between_batches_are_refused(first, second):
+    with pytest.raises(SourceError) as caught:
+        list(events_of(first, second))
+    names = [", ".join(sorted(part.schema.names)) for part in (first, second)]
+    assert str(caught.value) == (
+        f"adapter 'fake': a batch has the columns {names[1]} after {first.num_rows} rows; "
+        f"expected {names[0]}, as in the first batch. Fill what is missing with nulls."
+    )
+
+
+def test_an_adapter_that_yields_none_is_refused_and_not_taken_to_have_ended():
+    with pytest.raises(SourceError, match="read yielded NoneType"):
+        list(events_of(GOOD, None, GOOD))
 
 
 def test_errors_name_the_source_and_row_that_a_batch_is_marked_with():
@@ -163,6 +182,27 @@ def test_weight_and_kind_come_through():
         "weight": [2.0],
         "kind": ["buy"],
     }
+
+
+def test_a_weight_or_kind_that_is_null_stays_null():
+    (only,) = events_of(
+        batch(sequence_id=[1, 1], item_id=[1, 2], weight=[None, 0.5], kind=["buy", None])
+    )
+    assert only.column("weight").to_pylist() == [None, 0.5]
+    assert only.column("kind").to_pylist() == ["buy", None]
+
+
+def test_a_weight_that_is_no_number_names_source_and_row():
+    bad = batch(sequence_id=[1, 1], item_id=[1, 2], weight=["2", "x"])
+    with pytest.raises(SourceError, match=r"a\.log, row 12: weight is 'x', which cannot be read"):
+        list(events_of(marked(bad, Place("a.log", 11))))
+
+
+def test_ctrl_c_inside_duckdb_is_an_interruption_and_no_fault_of_the_adapter():
+    with pytest.raises(KeyboardInterrupt):  # how DuckDB words it
+        list(events_of(GOOD, RuntimeError("Query interrupted")))
+    with pytest.raises(SourceError, match="RuntimeError: the query was odd"):
+        list(events_of(GOOD, RuntimeError("the query was odd")))
 
 
 def test_rows_read_is_always_rows_yielded_and_set_aside():

@@ -108,6 +108,29 @@ def test_later_batches_are_held_to_the_inferred_unit():
         times.read(pa.array([SECONDS, SECONDS * 1000]), Place("clicks.csv", 101))
 
 
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [(SECONDS, ", which looks like seconds since 1970"), (-1, ""), (10**11, "")],
+)
+def test_later_batches_are_held_to_the_inferred_positions(number, says):
+    times = TimeColumn()
+    times.read(pa.array([0, 17]), PLACE)
+    assert times.read(pa.array([18]), PLACE).values.to_pylist() == [18]
+    with pytest.raises(SourceError) as caught:
+        times.read(pa.array([18, None, number]), Place("clicks.csv", 101))
+    message = f"clicks.csv, row 103: time is {number}{says}; the first rows were read as positions"
+    assert str(caught.value).startswith(message)
+    assert 'Set time_unit = "position"' in str(caught.value)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "position"])
+@pytest.mark.parametrize("column", [pa.array([MOMENT]), pa.array(["2014-04-07"])], ids=str)
+def test_a_unit_given_for_times_that_are_no_numbers_is_refused(unit, column):
+    message = refused(column, unit)
+    assert f'time_unit = "{unit}" needs ' in message
+    assert message.endswith("Leave time_unit out.")
+
+
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
 def test_timestamps_of_any_unit_and_zone_become_utc_microseconds(unit, zone):

@@ -1,6 +1,7 @@
 """What a path means: files, lists, globs, files inside packages."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,17 @@ def test_a_package_that_is_not_installed_says_what_to_install():
 def test_a_path_that_is_not_inside_a_package_is_refused(path):
     with pytest.raises(UsageError, match=r"^package:"):
         find_files(path)
+
+
+def test_paths_are_made_absolute_and_whatever_is_no_path_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert absolute_path(Path("a.csv"), tmp_path) == f"{tmp_path}/a.csv"
+    assert absolute_path("~/a.csv", tmp_path) == "/home/ann/a.csv"
+    table = object()
+    for other in (None, table, 7, "s3://shop/a.csv", "postgresql://host/shop"):
+        assert absolute_path(other, tmp_path) is other
+    mixed = absolute_path([Path("a.csv"), "https://example.org/b.csv", None], tmp_path)
+    assert mixed == [f"{tmp_path}/a.csv", "https://example.org/b.csv", None]
 
 
 def test_relative_paths_become_absolute_and_package_paths_stay(tmp_path):

@@ -17,11 +17,11 @@ TABLE = pa.table({"session": ["s1", "s1", "s2"], "sku": ["00123", "b", "ä"], "n
 ROWS = [("s1", "00123"), ("s1", "b"), ("s2", "ä")]
 
 
-def rows_of(path, **options):
+def rows_of(path, share=0.01, **options):
     options = {"path": path, "sequence": "session", "item": "sku", **options}
     return [
         (row["sequence_id"], row["item_id"])
-        for batch in open_events("events", options)
+        for batch in open_events("events", options, max_missing_share=share)
         for row in batch.to_pylist()
     ]
 
@@ -56,6 +56,33 @@ def files(tmp_path):
 )
 def test_every_format_gives_the_same_rows(files, name):
     assert rows_of(str(files / name)) == ROWS
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("sql", [None, "FROM source"])
+@pytest.mark.parametrize(
+    ("name", "decoy"),
+    [("a[1]", "a1"), ("a*", "aa"), ("a?", "ab"), ("[!a]", "b"), ("k=v[1]/a", "k=v1/a")],
+)
+def test_a_file_with_a_pattern_in_its_name_is_read_and_not_the_one_it_matches(
+    tmp_path, ending, sql, name, decoy
+):
+    for stem, item in ((name, "ours"), (decoy, "theirs")):
+        path = tmp_path / f"{stem}.{ending}"
+        path.parent.mkdir(exist_ok=True)
+        if ending == "csv":
+            path.write_text(f"session,sku\ns,{item}\n")
+        elif ending == "jsonl":
+            path.write_text(f'{{"session": "s", "sku": "{item}"}}\n')
+        else:
+            pq.write_table(pa.table({"session": ["s"], "sku": [item]}), path)
+    assert rows_of(str(tmp_path / f"{name}.{ending}"), sql=sql) == [("s", "ours")]
+
+
+def test_directories_of_a_path_add_no_column_to_a_query(tmp_path):
+    (tmp_path / "session=x").mkdir()
+    path = written(tmp_path, "session=x/a.jsonl", '{"session": "s", "sku": "b"}\n')
+    assert rows_of(path, sql="SELECT * FROM source") == [("s", "b")]
 
 
 def test_format_and_delimiter_can_be_set_where_the_ending_does_not_tell(files):
@@ -98,7 +125,22 @@ def test_pandas_columns_that_nobody_wants_may_be_anything():
 
 def test_a_mixed_pandas_column_names_its_types():
     frame = pd.DataFrame({"session": [1, 2], "sku": pd.Series([1, "1"], dtype=object)})
-    with pytest.raises(SourceError, match=r"'sku' mixes types \(int, str\).*astype"):
+    with pytest.raises(SourceError, match=r"'sku' mixes types \(int, str\)"):
+        rows_of(frame)
+
+
+def test_the_advice_on_a_mixed_pandas_column_keeps_missing_ids_missing():
+    values = pd.Series([1, "1", None, float("nan")], dtype=object)
+    frame = pd.DataFrame({"session": 1, "sku": values})
+    with pytest.raises(SourceError, match=r"with frame\['sku'\]\.map\(str, na_action='ignore'\)"):
+        rows_of(frame)
+    frame["sku"] = frame["sku"].map(str, na_action="ignore")
+    assert rows_of(frame, share=1) == [(1, "1"), (1, "1")]
+
+
+def test_a_whole_number_beyond_int64_in_pandas_names_the_row():
+    frame = pd.DataFrame({"session": 1, "sku": pd.Series([1, 2**64], dtype=object)})
+    with pytest.raises(SourceError, match=r"pandas DataFrame, row 2: sku is .* beyond 2\^63-1"):
         rows_of(frame)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from x2vec.adapters.base import ITEM_ID, KIND, SEQUENCE_ID, TIME, WEIGHT, Adapter, Place, place_of
+from x2vec.adapters.border.casts import CastFailed, cast_rows, plain
 from x2vec.adapters.border.ids import IdColumn
 from x2vec.adapters.border.raw import raw_batches
 from x2vec.adapters.border.times import TimeColumn
@@ -28,7 +29,8 @@ class Events:
     Iterating yields Arrow batches with the columns ``sequence_id`` and ``item_id`` (string or
     int64, never null; a column's type may change between batches, where the source's does),
     ``time`` (timestamp[us, UTC], or int64 positions) where the adapter gives one, and likewise
-    ``weight`` (float64) and ``kind`` (string). No order is promised but that of the source.
+    ``weight`` (float64) and ``kind`` (string), where null stays null. The columns are the same in
+    every batch. No order is promised but that of the source.
 
     Iterating again reads the source again. The counts below are those of the last iteration, and
     ``rows_read`` is the number of events yielded plus the sum of ``set_aside``.
@@ -160,6 +162,9 @@ def _without_missing(
 
 def _cast(column: pa.Array, kind: pa.DataType, name: str, place: Place) -> pa.Array:
     try:
-        return column.cast(kind)
-    except pa.ArrowException as error:
-        raise SourceError(f"{place.source}: {name} cannot be read as {kind}: {error}") from error
+        return cast_rows(plain(column), lambda part: part.cast(kind))
+    except CastFailed as failed:
+        raise SourceError(
+            f"{place.at(failed.index)}: {name} is {failed.value.as_py()!r}, which cannot be read "
+            f"as {kind}. Mend or remove the row."
+        ) from failed

@@ -36,7 +36,6 @@ class IdColumn:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._kinds: set[str] = set()
         self._from_floats = False
         self._mixed = MixedIds(name)
 
@@ -52,18 +51,13 @@ class IdColumn:
             column = decoded.values
             if decoded.numbers is not None:
                 column = self._mixed.read(column, decoded.numbers, place)
-        ids = self._read_plain(column, place)
-        if ids.values.null_count < len(ids.values):
-            self._kinds.add("text" if pt.is_string(ids.values.type) else "whole numbers")
-        return ids
+        return self._read_plain(column, place)
 
     def notes(self) -> list[str]:
         """Return what the user should know, a sentence each."""
         notes = self._mixed.notes()
         if self._from_floats:
             notes.append(f"{self.name}: whole numbers stored with a fraction were read as integers")
-        if len(self._kinds) > 1:
-            notes.append(f"{self.name}: text in some batches, whole numbers in others")
         return notes
 
     def _read_plain(self, column: pa.Array, place: Place) -> Checked:
@@ -80,8 +74,9 @@ class IdColumn:
             return Checked(self._cast(column, to_int64, place), reasons(self.name, null=null))
         if pt.is_decimal(kind) or pt.is_floating(kind):
             return self._read_fractions(column, place)
+        where = place.source if is_json(kind) else place.at(null.index(False).as_py())
         raise SourceError(
-            f"{place.source}: {self.name} is of type {type_name(kind)}; expected text or whole "
+            f"{where}: {self.name} is of type {type_name(kind)}; expected text or whole "
             "numbers. Choose another column, or cast this one to text."
         )
 

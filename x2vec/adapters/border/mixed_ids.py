@@ -13,7 +13,7 @@ from x2vec.adapters.base import Place
 from x2vec.adapters.border.casts import EXACT_FLOAT
 from x2vec.errors import SourceError
 
-__all__ = ["MixedIds"]
+__all__ = ["MixedIds", "mixed_note"]
 
 
 class MixedIds:
@@ -52,12 +52,20 @@ class MixedIds:
         """Say that the column was mixed, and which ids occurred as number and as text."""
         if not self._numbers:
             return []
-        note = f"{self.name}: numbers and text are mixed; numbers were read as text"
-        both = sorted(self._numbers & self._texts)
-        if both:
-            first = both[0]
-            note += f'; {len(both):,} occur as both, such as {first} and "{first}": taken as one'
-        return [note]
+        both = self._numbers & self._texts
+        return [mixed_note(self.name, len(both), min(both, default=None))]
+
+
+def mixed_note(name: str, n_both: int, example: str | None) -> str:
+    """Say that numbers and text were mixed, and how many ids occurred as both, such as one.
+
+    >>> mixed_note("item_id", 0, None)
+    'item_id: numbers and text are mixed; numbers were read as text'
+    """
+    note = f"{name}: numbers and text are mixed; numbers were read as text"
+    if not n_both:
+        return note
+    return f'{note}; {n_both:,} occur as both, such as {example} and "{example}": taken as one'
 
 
 def _whole(number: str, name: str, place: Place, row: int) -> str:

@@ -10,7 +10,15 @@ import pyarrow.types as pt
 
 from x2vec.adapters.base import Place, TimeUnit
 from x2vec.adapters.border.casts import CastFailed, cast_rows, to_int64
-from x2vec.adapters.border.time_units import UNIT_NAMES, Unit, infer_unit, moment, to_moments
+from x2vec.adapters.border.time_units import (
+    UNIT_NAMES,
+    Unit,
+    first_not_small,
+    infer_unit,
+    likely_unit,
+    moment,
+    to_moments,
+)
 from x2vec.errors import SourceError
 
 __all__ = ["NumberTimes"]
@@ -25,6 +33,7 @@ class NumberTimes:
 
     def __init__(self, unit: TimeUnit) -> None:
         self._unit = unit
+        self._positions_inferred = False
         self.notes: list[str] = []
 
     def read(self, numbers: pa.Array, place: Place) -> pa.Array:
@@ -46,10 +55,27 @@ class NumberTimes:
             inferred = infer_unit(low, high, place.source)
             self.notes.append(_inference(low, inferred))
             self._unit = inferred
+            self._positions_inferred = inferred == "position"
+        if self._positions_inferred:
+            _check_small(numbers, place)
         if self._unit == "position":
             return _positions(numbers, place)
         remedy = 'It looks like {name}: set time_unit = "{unit}"; all rows need the same unit.'
         return to_moments(numbers, self._unit, place, remedy=remedy)
+
+
+def _check_small(numbers: pa.Array, place: Place) -> None:
+    """Hold later rows to what the first batch was taken for."""
+    large = first_not_small(numbers)
+    if large is None:
+        return
+    value = numbers[large].as_py()
+    unit = likely_unit(value)
+    looks = f", which looks like {UNIT_NAMES[unit]} since 1970" if unit else ""
+    raise SourceError(
+        f"{place.at(large)}: time is {value}{looks}; the first rows were read as positions, being "
+        f'small numbers. Set time_unit = "position" if all are, or "{unit or "s"}" and mend those.'
+    )
 
 
 def _positions(numbers: pa.Array, place: Place) -> pa.Int64Array:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from x2vec.adapters.base import ITEM_ID, KIND, SEQUENCE_ID, TIME, WEIGHT, Adapter
+from x2vec.adapters.tables.duck import interruptible
 from x2vec.errors import SourceError, X2VecError
 
 __all__ = ["raw_batches"]
@@ -19,17 +20,25 @@ def raw_batches(adapter: Adapter, options: Any) -> Iterator[pa.RecordBatch]:
     """Yield what the adapter reads, checked for its columns.
 
     Raises:
-        SourceError: The adapter fails with an error of its own, or yields what is no batch of
-            events. Errors of x2vec pass with the adapter's name put before them, and
-            ``KeyboardInterrupt`` passes as it is.
+        SourceError: The adapter fails with an error of its own, yields what is no batch of
+            events, or changes its columns on the way. Errors of x2vec pass with the adapter's
+            name put before them, and ``KeyboardInterrupt`` passes as it is.
     """
     rows = 0
+    columns: list[str] | None = None
     try:
-        batches = iter(adapter.read(options))
-        while (batch := next(batches, None)) is not None:
-            _check_columns(batch)
-            rows += batch.num_rows
-            yield batch
+        with interruptible():
+            for batch in adapter.read(options):
+                _check_columns(batch)
+                columns = columns or sorted(batch.schema.names)
+                if sorted(batch.schema.names) != columns:
+                    raise SourceError(
+                        f"a batch has the columns {', '.join(sorted(batch.schema.names))} after "
+                        f"{rows:,} rows; expected {', '.join(columns)}, as in the first batch. "
+                        "Fill what is missing with nulls."
+                    )
+                rows += batch.num_rows
+                yield batch
     except X2VecError as error:
         error.args = (f"adapter '{adapter.name}': {error}",)
         raise

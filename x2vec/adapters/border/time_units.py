@@ -13,7 +13,16 @@ import pyarrow.types as pt
 from x2vec.adapters.base import Place
 from x2vec.errors import SourceError
 
-__all__ = ["PER_SECOND", "UNIT_NAMES", "Unit", "infer_unit", "likely_unit", "moment", "to_moments"]
+__all__ = [
+    "PER_SECOND",
+    "UNIT_NAMES",
+    "Unit",
+    "first_not_small",
+    "infer_unit",
+    "likely_unit",
+    "moment",
+    "to_moments",
+]
 
 Unit = Literal["s", "ms", "us", "ns"]
 
@@ -62,6 +71,15 @@ def infer_unit(low: float, high: float, where: str) -> Unit | Literal["position"
     )
 
 
+def first_not_small(numbers: pa.Array) -> int | None:
+    """Return the index of the first number that is not from 0 up to the seconds of 1990.
+
+    >>> first_not_small(pa.array([0, None, 1396828883])), first_not_small(pa.array([17]))
+    (2, None)
+    """
+    return _first_outside(numbers, 0, _FIRST)
+
+
 def likely_unit(value: float) -> Unit | None:
     """Return the one unit in which a number lies in the years 1990 to 2100, if there is one.
 
@@ -88,11 +106,8 @@ def to_moments(numbers: pa.Array, unit: Unit, place: Place, *, remedy: str) -> p
         SourceError: A year outside 1990 to 2100; names the row and the likely unit.
     """
     low, end = _FIRST * PER_SECOND[unit], _END * PER_SECOND[unit]
-    bounds = pc.min_max(numbers)
-    least, most = bounds["min"].as_py(), bounds["max"].as_py()
-    if least is not None and not low <= least <= most < end:
-        inside = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, end))
-        index = int(np.flatnonzero(~inside.fill_null(True).to_numpy(zero_copy_only=False))[0])
+    index = _first_outside(numbers, low, end)
+    if index is not None:
         raise _wrong_year(numbers[index].as_py(), unit, place.at(index), remedy)
     return _in_microseconds(numbers, unit).cast(pa.timestamp("us", "UTC"))
 
@@ -109,6 +124,15 @@ def moment(value: float, unit: Unit) -> str:
     except OverflowError:
         return f"the year {1970 + microseconds // _YEAR_MICROSECONDS}"
     return f"{when:%Y-%m-%d %H:%M:%S}"
+
+
+def _first_outside(numbers: pa.Array, low: int, end: int) -> int | None:
+    bounds = pc.min_max(numbers)
+    least, most = bounds["min"].as_py(), bounds["max"].as_py()
+    if least is None or low <= least <= most < end:
+        return None
+    inside = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, end))
+    return int(np.flatnonzero(~inside.fill_null(True).to_numpy(zero_copy_only=False))[0])
 
 
 def _in_microseconds(numbers: pa.Array, unit: Unit) -> pa.Int64Array:

@@ -92,9 +92,10 @@ class TimeColumn:
 
     def _settle(self, kind: str, place: Place) -> None:
         if self._kind is None:
-            if kind != _NUMBERS and self._unit == "position":
+            if kind != _NUMBERS and self._unit != "auto":
+                needed = "whole numbers" if self._unit == "position" else "numbers"
                 raise SourceError(
-                    f'{place.source}: time_unit = "position" needs whole numbers, and time holds '
+                    f'{place.source}: time_unit = "{self._unit}" needs {needed}, and time holds '
                     f"{kind}. Leave time_unit out."
                 )
             self._kind = kind

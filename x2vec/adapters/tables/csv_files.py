@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, TextIO, cast
 import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
-from x2vec.adapters.tables.duck import connect, literal, read_errors
+from x2vec.adapters.tables.duck import connect, literal, path_literal, read_errors
 from x2vec.errors import SourceError
 
 __all__ = ["CsvTable"]
@@ -81,7 +81,7 @@ class CsvTable:
         """Return the DuckDB expression that reads the file, with columns ``c0``, ``c1`` ..."""
         types = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(self.columns)))
         return (
-            f"read_csv({literal(self.path)}, auto_detect=false, header=true, "
+            f"read_csv({path_literal(self.path)}, auto_detect=false, header=true, "
             f"delim={literal(self.delimiter)}, quote='\"', escape='\"', "
             f"nullstr=[{literal(_NEVER_NULL)}], max_line_size={_MAX_LINE_BYTES}, "
             f"columns={{{types}}})"

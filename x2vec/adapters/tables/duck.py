@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import pyarrow as pa
 
-__all__ = ["connect", "literal", "quoted", "read_errors"]
+__all__ = ["connect", "interruptible", "literal", "path_literal", "quoted", "read_errors"]
+
+
+_INTERRUPTED: Final = "Query interrupted"
 
 
 def connect() -> Any:
@@ -33,6 +39,21 @@ def read_errors() -> tuple[type[Exception], ...]:
     return (duckdb.Error, pa.ArrowException, OSError)
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise ``KeyboardInterrupt`` where DuckDB turned it into an error of its own.
+
+    Ctrl-C inside a running query surfaces as a bare ``RuntimeError``, which would pass for a fault
+    of the source.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
+
+
 def quoted(name: str) -> str:
     """Return a name as an SQL identifier.
 
@@ -49,3 +70,12 @@ def literal(text: str | Path) -> str:
     'it''s'
     """
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def path_literal(path: Path) -> str:
+    """Return one file's path as an SQL literal for a scan, which takes ``*``, ``?``, ``[`` as glob.
+
+    >>> print(path_literal(Path("a[1].csv")))
+    'a[[]1].csv'
+    """
+    return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))

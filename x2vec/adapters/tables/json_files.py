@@ -16,7 +16,7 @@ from typing import IO, Final, cast
 import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
-from x2vec.adapters.tables.duck import connect, literal, read_errors
+from x2vec.adapters.tables.duck import connect, literal, path_literal, read_errors
 from x2vec.adapters.tables.json_values import as_json
 from x2vec.errors import SourceError
 
@@ -85,7 +85,7 @@ class JsonTable:
 
 
 def _scan(path: Path) -> str:
-    return f"read_json_objects({literal(path)}, format='newline_delimited')"
+    return f"read_json_objects({path_literal(path)}, format='newline_delimited')"
 
 
 def _pointer(key: str) -> str:

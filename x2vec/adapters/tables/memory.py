@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from x2vec.adapters.base import BATCH_ROWS
+from x2vec.adapters.base import BATCH_ROWS, Place
 from x2vec.errors import SourceError
 
-__all__ = ["MemoryTable", "PandasTable", "open_memory"]
+__all__ = ["MemoryTable", "PandasTable", "open_memory", "to_arrow"]
 
 _READ_ONCE: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
 """Readers already read: a second reading would find no rows and say nothing."""
@@ -54,21 +54,15 @@ class PandasTable:
 
     def _column(self, number: int) -> pa.Array:
         values = self.frame.iloc[:, number]
+        name = self.columns[number]
         try:
-            column = pa.array(values, from_pandas=True)
-        except UnicodeEncodeError as error:
-            row = next(row for row, value in enumerate(values, 1) if not _is_unicode(value))
-            raise SourceError(
-                f"{self.name}, row {row}: a text in '{self.columns[number]}' holds half of a "
-                "surrogate pair, which is no Unicode character. Mend or remove that row."
-            ) from error
+            return to_arrow(values, name=name, place=Place(self.name, 1))
         except pa.ArrowException as error:
-            kinds = sorted({type(value).__name__ for value in values})
+            kinds = sorted({type(value).__name__ for value in values.dropna()})
             raise SourceError(
-                f"{self.name}: the column '{self.columns[number]}' mixes types "
-                f"({', '.join(kinds)}). Make it one, such as with .astype(str)."
+                f"{self.name}: the column '{name}' mixes types ({', '.join(kinds)}). Make it one, "
+                f"such as with frame['{name}'].map(str, na_action='ignore')."
             ) from error
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def open_memory(source: Any) -> MemoryTable | PandasTable:
@@ -89,6 +83,30 @@ def open_memory(source: Any) -> MemoryTable | PandasTable:
     except Exception as error:  # a foreign object's stream may fail in any way
         raise SourceError(f"{name} gives no Arrow table: {error}") from error
     return MemoryTable(name, tuple(reader.schema.names), source, reader)
+
+
+def to_arrow(values: Any, *, name: str, place: Place) -> pa.Array:
+    """Convert Python's values to Arrow, where None, NaN and pandas' own become null.
+
+    Raises:
+        SourceError: A text is not Unicode, or a number not int64; names the row.
+        pa.ArrowException: The values are of no one type that Arrow has.
+    """
+    try:
+        column = pa.array(values, from_pandas=True)
+    except UnicodeEncodeError as error:
+        row = next(row for row, value in enumerate(values) if not _is_unicode(value))
+        raise SourceError(
+            f"{place.at(row)}: a text in '{name}' holds half of a surrogate pair, which is no "
+            "Unicode character. Mend or remove that row."
+        ) from error
+    except OverflowError as error:
+        large = (isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values)
+        row = next(row for row, is_large in enumerate(large) if is_large)
+        raise SourceError(
+            f"{place.at(row)}: {name} is a whole number beyond 2^63-1. Make the column text."
+        ) from error
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol, get_args
 import pyarrow as pa
 
 from x2vec.adapters.tables.csv_files import CsvTable
+from x2vec.adapters.tables.duck import interruptible
 from x2vec.adapters.tables.json_files import JsonTable
 from x2vec.adapters.tables.json_values import decode_json, is_json
 from x2vec.adapters.tables.memory import open_memory
@@ -84,6 +85,7 @@ def open_tables(
     return [_open_file(file, format, delimiter) for file in find_files(source)]
 
 
+@interruptible()
 def read_table(
     source: Any,
     *,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 import importlib.util
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
@@ -33,17 +34,24 @@ def find_files(path: str | Path | Sequence[str | Path]) -> list[Path]:
     return [file for one in path for file in _files_of(str(one))]
 
 
-def absolute_path(path: str | Sequence[str], base: Path) -> str | list[str]:
+def absolute_path(path: Any, base: Path) -> Any:
     """Return the path, or each of a list, made absolute relative to a directory.
 
-    ``package:`` paths have no base and stay as they are.
+    A ``~`` at the start is the home directory. What has no base stays as it is: ``package:``
+    paths, addresses such as ``s3://...``, and whatever is no path, as a plug-in's option may be.
 
     >>> absolute_path("package:shop/orders.parquet", Path("/jobs"))
     'package:shop/orders.parquet'
+    >>> absolute_path(["orders.parquet", None], Path("/jobs"))
+    ['/jobs/orders.parquet', None]
     """
-    if isinstance(path, str):
-        return path if path.startswith(_PACKAGE) else str(base / Path(path).expanduser())
-    return [str(absolute_path(one, base)) for one in path]
+    if isinstance(path, list | tuple):
+        return [absolute_path(one, base) for one in path]
+    if isinstance(path, str) and (path.startswith(_PACKAGE) or "://" in path):
+        return path
+    if isinstance(path, str | Path):
+        return str(base / os.path.expanduser(path))  # noqa: PTH111 - Path's raises at ~nobody
+    return path
 
 
 def _files_of(path: str) -> list[Path]:

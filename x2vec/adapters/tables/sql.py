@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
 from x2vec.adapters.tables.csv_files import CsvTable
-from x2vec.adapters.tables.duck import connect, literal, quoted, read_errors
+from x2vec.adapters.tables.duck import connect, literal, path_literal, quoted, read_errors
 from x2vec.adapters.tables.json_files import JsonTable
 from x2vec.adapters.tables.json_values import as_json
 from x2vec.adapters.tables.opening import Table
@@ -94,7 +94,7 @@ def _show_source(connection: Any, tables: Sequence[Table]) -> None:
             selects.append(f"SELECT * FROM memory_{number}")
         elif table.columns:
             absolute = Path(path).absolute()
-            paths.append(literal(absolute))
+            paths += [literal(absolute), path_literal(absolute)]  # both are asked for, in a scan
             selects.append(_select(connection, table, absolute))
     if not selects:
         raise SourceError(f"{tables[0].name}: the file is empty; sql has nothing to read.")
@@ -117,12 +117,13 @@ def _select(connection: Any, table: Table, path: Path) -> str:
         scan = CsvTable(path, table.columns, table.delimiter).scan()
         return f"SELECT {', '.join(renamed)} FROM {scan}"
     if isinstance(table, JsonTable):
-        scan = f"read_json({literal(path)}, format='newline_delimited'"
+        options = "format='newline_delimited', hive_partitioning=false"
+        scan = f"read_json({path_literal(path)}, {options}"
         found = connection.sql(f"SELECT * FROM {scan})")
         types = zip(found.columns, map(str, found.types), strict=True)
         columns = ", ".join(f"{literal(name)}: {literal(_kept(kind))}" for name, kind in types)
         return f"SELECT * FROM {scan}, columns={{{columns}}})"
-    return f"SELECT * FROM read_parquet({literal(path)}, hive_partitioning=false)"
+    return f"SELECT * FROM read_parquet({path_literal(path)}, hive_partitioning=false)"
 
 
 def _kept(kind: str) -> str:
