@@ -35,7 +35,7 @@ def edited(path, **changes):
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_a_flipped_bit_anywhere_is_refused_and_a_rollback_suggested(store, name, data):  # row 5
+def test_a_flipped_bit_anywhere_is_refused_and_a_rollback_suggested(store, name, data):
     path = store / name
     whole = path.read_bytes()
     place = data.draw(st.integers(0, len(whole) - 1))
@@ -51,6 +51,14 @@ def test_a_flipped_bit_anywhere_is_refused_and_a_rollback_suggested(store, name,
     assert "is whole: load(" in str(refused.value)
 
 
+def test_the_rollback_is_told_to_those_in_python_and_on_the_command_line(store):
+    (store / "v000002" / "manifest.json").unlink()
+    with pytest.raises(DamagedError) as refused:
+        load(store)
+    assert f'load("{store}", version="v000001") reads it' in str(refused.value)
+    assert "--version v000001 on the command line" in str(refused.value)
+
+
 @pytest.mark.parametrize("name", FILES[1:])
 def test_the_refusal_names_file_and_version_and_the_version_suggested_loads(store, name, shop):
     path = store / name
@@ -61,7 +69,7 @@ def test_the_refusal_names_file_and_version_and_the_version_suggested_loads(stor
 
 
 @pytest.mark.parametrize("name", FILES[1:])
-def test_a_truncated_file_is_refused(store, name):  # row 4 of the fault table
+def test_a_truncated_file_is_refused(store, name):
     path = store / name
     path.write_bytes(path.read_bytes()[:-7])
     for verify in (True, False):
@@ -76,7 +84,7 @@ def test_a_missing_file_is_refused(store, name):
         load(store, version="v000002")
 
 
-def test_sizes_are_compared_before_anything_is_read(store, monkeypatch):  # row 27
+def test_sizes_are_compared_before_anything_is_read(store, monkeypatch):
     path = store / "v000002" / "items.parquet"
     with path.open("ab") as file:
         file.write(b"more")
@@ -97,7 +105,7 @@ def test_when_no_version_is_whole_it_is_said(store):
 @pytest.mark.parametrize(
     "name", ["../secret", "/etc/passwd", "..", "a/b", "a\\b", "", ".hidden", "nul\0"]
 )
-def test_a_manifest_that_names_files_elsewhere_is_refused(store, name):  # row 25
+def test_a_manifest_that_names_files_elsewhere_is_refused(store, name):
     path = store / "v000002" / "manifest.json"
     files = json.loads(path.read_text())["files"]
     edited(path, files={**files, name: {"bytes": 1, "sha256": "0" * 64}})
@@ -106,7 +114,7 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(store, name):  # row 2
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_links_are_refused(store, name):  # row 25
+def test_links_are_refused(store, name):
     path = store / name
     elsewhere = store.parent / "elsewhere"
     path.rename(elsewhere)
@@ -115,14 +123,14 @@ def test_links_are_refused(store, name):  # row 25
         load(store)
 
 
-def test_a_version_that_is_a_link_is_no_version(store):  # row 25
+def test_a_version_that_is_a_link_is_no_version(store):
     (store / "v000002").rename(store.parent / "elsewhere")
     (store / "v000002").symlink_to(store.parent / "elsewhere")
     with pytest.raises(DamagedError, match="names v000002, which is not here"):
         load(store)
 
 
-def test_a_manifest_that_describes_another_table_is_refused(store):  # row 27
+def test_a_manifest_that_describes_another_table_is_refused(store):
     edited(store / "v000002" / "manifest.json", n_items=10**12)
     with pytest.raises(DamagedError, match=r"6 vectors of 64 numbers.* says 1000000000000 of 64"):
         load(store)
@@ -143,7 +151,7 @@ def test_context_vectors_of_other_items_are_refused(store, tmp_path, shop):
         load(store)
 
 
-def test_a_newer_format_asks_for_an_upgrade(store):  # row 28 of the fault table
+def test_a_newer_format_asks_for_an_upgrade(store):
     path = store / "v000002" / "manifest.json"
     edited(path, format_version=2, libraries={"x2vec": "9.0"}, files="in another way")
     with pytest.raises(DataError, match=r"written by x2vec 9\.0 in format version 2.*Upgrade"):

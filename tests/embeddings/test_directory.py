@@ -1,8 +1,11 @@
 """One directory or one file: what was saved is what loads, and nothing of others is overwritten."""
 
+import errno
 import json
+import os
 import pickle
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -72,7 +75,7 @@ def test_what_was_saved_is_what_loads(tmp_path_factory, same, embeddings):
         "=cmd()",
     ],
 )
-def test_strange_ids_are_exact_in_parquet(tmp_path, item):  # rows 9, 10 and 25 of the fault table
+def test_strange_ids_are_exact_in_parquet(tmp_path, item):
     saved = Embeddings([item, "é"], [[1, 2], [3, 4]], counts=[1, 1])
     loaded = load(saved.save(tmp_path / "saved"))
     assert list(loaded) == [item, "é"]
@@ -119,6 +122,59 @@ def test_what_is_there_is_replaced_only_when_told(tmp_path, shop, name):
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
 
 
+def old_and_new(tmp_path, shop):
+    return shop.save(tmp_path / "saved"), Embeddings(["x"], [[1.0]], counts=[1])
+
+
+def test_when_the_new_directory_cannot_be_put_in_place_the_old_one_stays(
+    tmp_path, shop, same, monkeypatch
+):
+    path, new = old_and_new(tmp_path, shop)
+    rename = os.rename
+
+    def failing(source, target):
+        if "staging" in Path(source).name:
+            raise OSError(errno.EIO, "Input/output error")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", failing)
+    with pytest.raises(StorageError, match="Input/output error"):
+        new.save(path, overwrite=True)
+    assert same(load(path), shop)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["saved"]
+
+
+def test_what_a_killed_save_moved_away_is_announced_and_the_next_one_restores_it(
+    tmp_path, shop, same
+):
+    path, new = old_and_new(tmp_path, shop)
+    path.rename(tmp_path / ".saved.old-1")  # killed between the two renames
+    with pytest.raises(StorageError, match=r"A save was killed and left .*\.saved\.old-1"):
+        load(path)
+    with pytest.raises(StorageError, match="is there already; pass overwrite=True"):
+        new.save(path)
+    assert same(load(path), shop)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["saved"]
+
+
+def test_what_a_killed_save_had_replaced_is_removed_by_the_next_one(tmp_path, shop):
+    path, new = old_and_new(tmp_path, shop)
+    shop.save(tmp_path / ".saved.old-1")  # killed after both renames
+    new.save(path, overwrite=True)
+    assert list(load(path)) == ["x"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["saved"]
+
+
+def test_what_a_killed_save_moved_away_outlives_what_you_put_in_its_place(tmp_path, shop):
+    path, new = old_and_new(tmp_path, shop)
+    path.rename(tmp_path / ".saved.old-1")
+    path.mkdir()
+    (path / "thesis.txt").write_text("ten years of work")
+    with pytest.raises(StorageError, match="something else is there"):
+        new.save(path, overwrite=True)
+    assert len(load(tmp_path / ".saved.old-1")) == 6
+
+
 @pytest.mark.parametrize("name", ["mine", "mine.parquet"])
 def test_what_is_not_ours_is_never_overwritten(tmp_path, shop, name):
     (tmp_path / "mine").mkdir()
@@ -160,7 +216,7 @@ def test_the_manifest_says_where_it_comes_from(tmp_path, shop):
     assert written["input_fingerprint"] == "ab" * 32
 
 
-def test_there_is_no_path_for_pickles_zips_and_arrays(tmp_path):  # row 27 of the fault table
+def test_there_is_no_path_for_pickles_zips_and_arrays(tmp_path):
     (tmp_path / "pickle").write_bytes(pickle.dumps({"vectors": [1]}))
     with zipfile.ZipFile(tmp_path / "zip", "w") as archive:
         archive.writestr("vectors", "0" * 10_000)

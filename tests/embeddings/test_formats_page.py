@@ -1,6 +1,5 @@
-"""docs/formats.md is true: its snippets run, and it names every column, key and file."""
+"""docs/formats.md names every column, key and file, and others open what it describes."""
 
-import doctest
 import json
 from pathlib import Path
 
@@ -13,13 +12,6 @@ import pyarrow.parquet as pq
 from x2vec.embeddings import FORMAT_VERSION, publish
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
-
-
-def test_the_snippets_run_as_printed(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    outcome = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert outcome.attempted > 10
-    assert outcome.failed == 0
 
 
 def test_every_key_column_and_file_is_described(tmp_path, shop):

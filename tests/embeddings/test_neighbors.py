@@ -30,7 +30,7 @@ def test_it_goes_to_pandas_polars_and_duckdb(shop):
     assert len(pd.DataFrame.from_arrow(found)) == len(found) == 4
 
 
-def test_html_shows_scripts_as_text(evil):  # row 26 of the fault table
+def test_html_shows_scripts_as_text(evil):
     found = evil.similar(["a", "<b>"], unknown="report").with_metadata()
     page = found._repr_html_()
     assert "<script>" not in page
@@ -69,6 +69,31 @@ def test_a_metadata_column_whose_name_is_taken_gets_a_prefix(evil):
     table = evil.similar("a").with_metadata().table
     assert table.column_names[4:] == ["title", "item_score"]
     assert table["item_score"].to_pylist() == [2, 3, 4]
+
+
+def test_column_names_move_no_cursor_either():
+    metadata = pa.table({"\x1b[2J": ["x", "y"]})
+    found = Embeddings(["a", "b"], np.eye(2), counts=[1, 1], metadata=metadata).similar("a")
+    assert repr(found.with_metadata()).splitlines()[0].split()[-1] == r"\x1b[2J"
+
+
+def test_metadata_is_joined_by_item_and_null_where_the_catalogue_lacks_it():
+    answers = {"query_id": [9, 9, 9], "item_id": [7, 5, 7], "rank": [1, 2, 1], "score": [0.5] * 3}
+    catalogue = pa.table({"item_id": [8, 7, 6], "name": ["eight", "seven", "six"]})
+    found = Neighbors(pa.table(answers), catalogue=catalogue).with_metadata()
+    assert found.table["name"].to_pylist() == ["seven", None, "seven"]
+
+
+@pytest.mark.parametrize(
+    "catalogue",
+    [{}, {"name": ["a"]}, {"name": ["a"], "item_id": ["b"]}, {"item_id": [1], "name": ["a"]}],
+)
+def test_a_catalogue_that_does_not_go_with_the_answers_is_refused(catalogue):
+    table = pa.table({"query_id": ["a"], "item_id": ["b"], "rank": [1], "score": [0.5]})
+    with pytest.raises(
+        UsageError, match=r"the catalogue's first column is .*; expected item_id of"
+    ):
+        Neighbors(table, catalogue=pa.table(catalogue))
 
 
 def test_without_metadata_there_is_nothing_to_add():

@@ -1,13 +1,17 @@
 """The Parquet layout: what others open, what they make of it, and what is refused."""
 
+from contextlib import suppress
+
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from x2vec.embeddings import Embeddings, load, parquet_read, parquet_write
-from x2vec.errors import DamagedError
+from x2vec.errors import DamagedError, StorageError
 
 
 def bare(path, embedding, **others):
@@ -122,7 +126,7 @@ def test_columns_that_do_not_hold_are_refused(tmp_path, others, message):
         load(bare(tmp_path / "bare.parquet", lists([[1, 2], [3, 4]]), **others))
 
 
-def test_a_truncated_or_foreign_file_is_told_by_name(tmp_path, shop):  # row 4 of the fault table
+def test_a_truncated_or_foreign_file_is_told_by_name(tmp_path, shop):
     whole = shop.save(tmp_path / "whole.parquet").read_bytes()
     cut = tmp_path / "cut.parquet"
     cut.write_bytes(whole[: len(whole) // 2])
@@ -156,7 +160,52 @@ def test_a_flipped_bit_in_the_vectors_of_a_bare_file_is_found_by_page_checksums(
         load(path)
 
 
-def test_a_small_file_that_declares_huge_content_is_refused_unread(tmp_path, monkeypatch):  # row 27
+@pytest.fixture
+def whole(tmp_path):
+    """Return the bytes of a bare file, small, and with a name beyond ASCII in its footer."""
+    metadata = pa.table({"größe": ["x", "y"]})
+    embeddings = Embeddings(["a", "b"], [[1, 2], [3, 4]], counts=[2, 1], metadata=metadata)
+    return embeddings.save(tmp_path / "whole.parquet").read_bytes()
+
+
+def flipped(whole, place, bit):
+    damaged = bytearray(whole)
+    damaged[place] ^= 1 << bit
+    return damaged
+
+
+@given(place=st.integers(0), bit=st.integers(0, 7))
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_flipped_bit_anywhere_in_a_bare_file_is_refused_or_harmless(tmp_path, whole, place, bit):
+    path = tmp_path / "bare.parquet"
+    path.write_bytes(flipped(whole, place % len(whole), bit))
+    with suppress(DamagedError):  # a footer has no checksum, so a flip in a name may pass
+        load(path)
+
+
+@pytest.mark.parametrize("bit", [0, 5, 7])
+def test_no_byte_of_a_footer_brings_the_reader_down(tmp_path, whole, bit):
+    path = tmp_path / "bare.parquet"
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    for place in range(footer, len(whole)):
+        path.write_bytes(flipped(whole, place, bit))
+        with suppress(DamagedError):
+            load(path)
+
+
+def test_a_file_whose_names_cannot_be_decoded_is_not_ours_to_replace(tmp_path, whole):
+    path = tmp_path / "bare.parquet"
+    place = whole.index("ö".encode())
+    path.write_bytes(flipped(whole, place + 1, 7))
+    with pytest.raises(DamagedError, match=r"bare\.parquet: cannot be read: .*decode"):
+        load(path)
+    with pytest.raises(StorageError, match="something else is there"):
+        Embeddings(["a"], [[1]], counts=[1]).save(path, overwrite=True)
+
+
+def test_a_small_file_that_declares_huge_content_is_refused_unread(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_read, "_PLAUSIBLE_BYTES", 10**6)
     zeros = pa.FixedSizeListArray.from_arrays(pa.array(np.zeros(5 * 10**6, np.float32)), 1000)
     path = tmp_path / "bomb.parquet"

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from x2vec.embeddings import durable, latest, load, publish, versions
+from x2vec.embeddings import check_store, durable, latest, load, publish, versions
+from x2vec.embeddings.lock import only_publisher
 from x2vec.errors import DamagedError, DataError, StorageError, UsageError
 
 
@@ -47,7 +48,7 @@ def test_versions_follow_each_other_and_the_old_ones_stay(store, shop):
     assert load(store, version="v000001").counts.tolist() == shop.counts.tolist()
 
 
-def test_a_reader_on_the_old_version_is_not_disturbed(store, shop):  # row 24 of the fault table
+def test_a_reader_on_the_old_version_is_not_disturbed(store, shop):
     reading = load(store)
     old = (store / "v000001" / "items.parquet").open("rb")
     before = old.read(100)
@@ -68,7 +69,7 @@ def test_a_rollback_is_one_line_in_latest(store, shop):
 
 
 @pytest.mark.parametrize("version", ["v000009", "../store/v000001", "", ".", "/etc"])
-def test_a_version_that_is_not_there_is_told(store, version):  # row 25 of the fault table
+def test_a_version_that_is_not_there_is_told(store, version):
     with pytest.raises(UsageError, match="there are: v000001"):
         load(store, version=version)
 
@@ -102,7 +103,51 @@ def test_a_directory_of_others_is_no_store(tmp_path, shop):
         shop.save(publish(shop, tmp_path / "store").parent, overwrite=True)
 
 
-def test_a_second_publisher_is_told_at_once_who_is_at_work(store, shop, monkeypatch):  # row 23
+def test_where_a_store_is_or_can_become_one_the_check_passes_and_leaves_nothing(tmp_path, store):
+    (tmp_path / "empty").mkdir()
+    for name in ("store", "empty", "new/and/deep"):
+        check_store(tmp_path / name)
+    assert names(tmp_path) == ["empty", "store"]
+    assert names(tmp_path / "empty") == []
+    assert names(store) == [".lock", "LATEST", "v000001"]
+
+
+def test_where_no_store_can_be_the_check_says_so_before_any_work(tmp_path, shop, monkeypatch):
+    shop.save(tmp_path / "saved")
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StorageError, match=r"saved: holds '\w+\.\w+' and no versions"):
+        check_store(tmp_path / "saved")
+    for name in ("file", "file/inside", "dangling"):
+        with pytest.raises(StorageError, match="is no directory"):
+            check_store(tmp_path / name)
+
+    def refused(*, dir):
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    with pytest.raises(StorageError, match=rf"cannot write in {tmp_path / 'new'}: .*denied"):
+        check_store(tmp_path / "new")
+
+
+def test_a_platform_without_locks_is_told_what_to_do(tmp_path, shop, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    for write in (check_store, shop.save, lambda path: publish(shop, path)):
+        with pytest.raises(StorageError, match=r"has no POSIX locks\. Write on Linux"):
+            write(tmp_path / "new")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("ask", [latest, versions])
+def test_a_store_that_is_not_there_or_is_a_file_is_a_storage_error(tmp_path, ask):
+    with pytest.raises(StorageError, match="nowhere: there is no such directory"):
+        ask(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(StorageError, match=r"file: cannot be read: .*Not a directory"):
+        ask(tmp_path / "file")
+
+
+def test_a_second_publisher_is_told_at_once_who_is_at_work(store, shop, monkeypatch):
     inside, go_on = threading.Event(), threading.Event()
     real = os.fsync
 
@@ -136,7 +181,7 @@ def test_a_lock_file_that_nobody_holds_hinders_nobody(store, shop):
             publish(shop, store)
 
 
-def test_everything_is_synced_before_it_is_named(store, shop, monkeypatch):  # row 2
+def test_everything_is_synced_before_it_is_named(store, shop, monkeypatch):
     steps = []
     fsync, rename = os.fsync, os.rename
 
@@ -176,7 +221,7 @@ def test_everything_is_synced_before_it_is_named(store, shop, monkeypatch):  # r
     ]
 
 
-def test_a_full_disk_says_what_is_needed_and_leaves_nothing(store, shop, monkeypatch):  # row 3
+def test_a_full_disk_says_what_is_needed_and_leaves_nothing(store, shop, monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("/dev/full, a device that is always full, is not here")
     before = names(store)
@@ -191,7 +236,7 @@ def test_a_full_disk_says_what_is_needed_and_leaves_nothing(store, shop, monkeyp
 @pytest.mark.parametrize("fails_at", range(1, 12))
 def test_a_disk_that_fills_up_at_any_write_leaves_a_whole_store(
     store, shop, monkeypatch, fails_at, same
-):  # row 3
+):
     write, calls = io.FileIO.write, []
 
     class Filling(io.FileIO):
@@ -212,7 +257,7 @@ def test_a_disk_that_fills_up_at_any_write_leaves_a_whole_store(
     assert names(store.parent) == ["store"]
 
 
-def test_space_is_looked_at_before_writing(store, shop, monkeypatch):  # row 3
+def test_space_is_looked_at_before_writing(store, shop, monkeypatch):
     usage = shutil.disk_usage(store)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
     monkeypatch.setattr(durable, "open_new", lambda path: pytest.fail("nothing may be opened"))
@@ -220,6 +265,55 @@ def test_space_is_looked_at_before_writing(store, shop, monkeypatch):  # row 3
         publish(shop, store)  # two matrices of 6 x 64 x 4 bytes, and 1 MiB for all the rest
     with pytest.raises(StorageError, match="need 2 MB"):
         shop.save(store.parent / "saved.parquet")
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_second_traceback():
+    code = """
+        from pathlib import Path
+        from x2vec.embeddings.durable import writing
+
+        try:
+            with writing(Path(".")):
+                raise AssertionError("a directory is no new file")
+        except FileExistsError:
+            pass
+    """
+    tried = subprocess.run(  # in development mode every Python shows what a finaliser raises
+        [sys.executable, "-X", "dev", "-c", textwrap.dedent(code)], capture_output=True, check=True
+    )
+    assert "Exception ignored" not in tried.stderr.decode()
+
+
+def test_a_refused_publish_leaves_the_lock_empty(store, shop, monkeypatch):
+    usage = shutil.disk_usage(store)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    with pytest.raises(StorageError, match="Nothing was written"):
+        publish(shop, store)
+    assert (store / ".lock").read_bytes() == b""
+
+
+def test_a_refused_first_write_removes_the_directories_that_it_made(tmp_path, shop, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    for write in (lambda path: publish(shop, path), shop.save):
+        for name in ("new", "new/and/deep", "mine", "mine/new"):
+            with pytest.raises(StorageError, match="Nothing was written"):
+                write(tmp_path / name)
+        assert names(tmp_path) == ["mine"]
+        assert names(tmp_path / "mine") == []
+
+
+def test_a_lock_file_that_its_last_holder_removed_locks_nothing(tmp_path, monkeypatch):
+    lock = fcntl.flock
+
+    def locked_too_late(handle, how):
+        (tmp_path / ".lock").unlink()
+        lock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", locked_too_late)
+    with pytest.raises(StorageError, match="is at work"), only_publisher(tmp_path):
+        pytest.fail("two could publish at once")
 
 
 def test_an_interrupt_leaves_nothing(store, shop, monkeypatch):
@@ -267,7 +361,7 @@ CHILD = """
 @pytest.mark.parametrize("step", [0, 1, 2, 4, 6, 7, 8, 9, 10])
 def test_kill_9_leaves_the_old_version_and_the_next_publish_sweeps(
     store, shop, same, step
-):  # row 1 of the fault table; 0 is in mid-write, 1.. are the steps of the test on syncing
+):  # 0 is in mid-write, 1.. are the steps of the test on syncing
     killed = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(CHILD), str(store), str(step)], capture_output=True
     )

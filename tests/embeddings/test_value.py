@@ -21,7 +21,6 @@ def test_items_and_vectors_come_back_as_they_went_in(shop):
     assert shop["jam"].tobytes() == shop.vectors[2].tobytes()
     assert "jam" in shop
     assert "ham" not in shop
-    assert shop.rows(pa.array(["salt", "ham"])).to_pylist() == [5, None]
 
 
 def test_integer_items_are_looked_up_by_item_never_by_row():
@@ -101,14 +100,14 @@ def test_text_of_any_arrow_kind_becomes_string(kind):
     assert made(pa.array(["a", "b"], pa.string()).cast(kind)).items.type == pa.string()
 
 
-def test_unicode_ids_stay_distinct_and_exact():  # row 9 of the fault table
+def test_unicode_ids_stay_distinct_and_exact():
     ids = ["é", "e\u0301", "שלום", "👩‍👩‍👧", "a\u200b", "a", " a", "A"]
     embeddings = made(ids, np.arange(16).reshape(8, 2))
     assert list(embeddings) == ids
-    assert [embeddings.row(item) for item in ids] == list(range(8))
+    assert [embeddings[item].tolist() for item in ids] == embeddings.vectors.tolist()
 
 
-def test_a_lone_surrogate_is_refused_with_its_row():  # row 9 of the fault table
+def test_a_lone_surrogate_is_refused_with_its_row():
     with pytest.raises(DataError, match=r"row 1 is '\\ud800x', which holds a lone surrogate"):
         made(["a", "\ud800x"])
     assert DataError.exit_code == 3
@@ -126,14 +125,26 @@ def test_invalid_utf8_from_a_foreign_array_is_refused():
 
 
 @pytest.mark.parametrize("item", ["\n\t\0", "x" * 2000, "../../etc/passwd", "", "=cmd()"])
-def test_strange_ids_are_just_ids(item):  # rows 10 and 25 of the fault table
+def test_strange_ids_are_just_ids(item):
     assert made([item, "b"])[item].tolist() == [1, 0]
 
 
 def test_metadata_keeps_its_columns_and_loses_marks_of_where_it_was_read():
     table = pa.table({"name": ["x", "y"]}).replace_schema_metadata({"pandas": "{}"})
     assert made(metadata=table).metadata.schema.metadata is None
-    assert made(metadata=table.select([])).metadata is None
+
+
+@pytest.mark.parametrize("table", [pa.table({}), pa.table({"a": [1, 2]}).drop_columns("a")])
+def test_metadata_without_columns_is_no_metadata_however_many_rows_it_has(table):
+    assert made(metadata=table).metadata is None
+
+
+def test_what_the_item_table_says_of_an_item_is_asked_by_item(shop):
+    assert shop.metadata_of("butter") == {"name": "The butter", "price": None}
+    assert made([10, 0], metadata=pa.table({"name": ["x", "y"]})).metadata_of(0) == {"name": "y"}
+    assert made().metadata_of("a") == {}
+    with pytest.raises(UnknownItemError, match=r"No item 'buter' among 6\. Closest: 'butter'"):
+        shop.metadata_of("buter")
 
 
 def test_provenance_equals_itself_after_json():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
-from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.evaluation import NextItemQueries, evaluate_next_item, reciprocal_ranks
 from x2vec.recommend import EmbeddingRanker, Histories, Popularity
 
 
@@ -218,6 +218,22 @@ def test_a_block_of_nothing_is_refused():
         evaluate_next_item(
             [Fixed((0, 1))], queries_of([[0]], [1], n_items=2), exclude_history=False, block=0
         )
+
+
+def test_the_rank_of_every_target_is_kept_and_gives_the_figures_back():
+    # ranks 1 and 3; then a target that is unknown, a query not answered, one that left
+    queries = queries_of([[0], [0], [0], [1], [0]], [3, 1, None, 3, 0], n_items=4)
+    ranker = Fixed((0, 1, 2, 3), answered=(0,))
+
+    report = evaluate_next_item([ranker], queries, exclude_history=True, ks=(5,))
+
+    kept = report.ranks["fixed"]
+    assert kept.ranked.tolist() == [True, True, False, False, False]
+    assert kept.ranks.tolist() == [1, 3]
+    per_query = kept.per_query(reciprocal_ranks(kept.ranks, 5))
+    assert per_query.tolist() == [1, 1 / 3, 0, 0, 0]
+    assert per_query.mean() == pytest.approx(report.value("mrr@5"))
+    assert "ranks" not in report.to_dict()
 
 
 def test_progress_ends_with_every_query_that_was_asked():

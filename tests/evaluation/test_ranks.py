@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from x2vec.evaluation import target_ranks
+from x2vec.evaluation import Ranks, target_ranks
 
 
 def counted(scores, target, excluded=()):
@@ -37,6 +38,11 @@ def test_an_excluded_item_ahead_of_the_target_moves_it_up():
     excluded = (np.array([0, 0]), np.array([0, 3]))  # of the first query only: one ahead, one not
 
     assert target_ranks(scores, np.array([2, 2]), excluded=excluded).tolist() == [2, 3]
+
+
+def test_ranks_that_do_not_go_with_the_queries_are_refused():
+    with pytest.raises(ValueError, match="1 ranks for 2 ranked targets"):
+        Ranks(np.array([True, False, True]), np.array([1]))
 
 
 @given(st.data(), st.integers(1, 6))

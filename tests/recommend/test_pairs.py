@@ -81,8 +81,33 @@ def test_a_window_out_of_bounds_is_refused(corpus_of, window):
         pairs_in_window(corpus, window)
 
 
-def test_baskets_that_would_not_fit_in_memory_are_refused_with_the_estimate(corpus_of):
+def test_a_basket_that_would_not_fit_in_memory_is_refused_before_it_is_counted(corpus_of):
     n_items = 20_000  # one basket of them all: 20,000 * 19,999 pairs of 8 bytes
     corpus = corpus_of([range(n_items)], n_items=n_items, ordered=False)
-    with pytest.raises(DataError, match=r"up to 399,980,000 pairs of items, 3\.2 GB"):
+    with pytest.raises(DataError, match=r"at least 399,980,000 pairs of items, 3\.2 GB"):
         pairs_in_baskets(corpus)
+
+
+@pytest.mark.parametrize("at_once", [10, 1 << 21])
+def test_many_events_of_few_pairs_are_counted(corpus_of, monkeypatch, at_once):
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 100)
+    monkeypatch.setattr(pairs, "PAIRS_AT_ONCE", at_once)
+    lists = [[0, 1, 2]] * 50 + [[3, 4]] * 50  # 250 events in 8 pairs, of 1,000 items
+
+    in_window = pairs_in_window(corpus_of(lists, n_items=1000, ordered=True), 2)
+    in_baskets = pairs_in_baskets(corpus_of(lists, n_items=1000, ordered=False))
+
+    assert (in_window.nnz, in_baskets.nnz) == (8, 8)
+    assert {*in_window.data, *in_baskets.data} == {50}
+
+
+@pytest.mark.parametrize("at_once", [10, 1 << 21])
+def test_counting_stops_where_the_table_really_holds_too_many(corpus_of, monkeypatch, at_once):
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 100)
+    monkeypatch.setattr(pairs, "PAIRS_AT_ONCE", at_once)
+    lists = [[i, i + 1] for i in range(0, 200, 2)]  # 100 pairs of two different items
+
+    with pytest.raises(DataError, match="at most 100 are counted"):
+        pairs_in_window(corpus_of(lists, n_items=200, ordered=True), 1)
+    with pytest.raises(DataError, match="at most 100 are counted"):
+        pairs_in_baskets(corpus_of(lists, n_items=200, ordered=False))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from x2vec.embeddings.directory import load
+from x2vec.embeddings.checks import RESERVED_COLUMNS
+from x2vec.embeddings.files import load
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
-from x2vec.embeddings.store import latest, publish, versions
-from x2vec.embeddings.value import RESERVED_COLUMNS, Embeddings
+from x2vec.embeddings.publishing import check_store, publish
+from x2vec.embeddings.store import latest, versions
+from x2vec.embeddings.value import Embeddings
 
 __all__ = [
     "Embeddings",
@@ -16,6 +18,7 @@ __all__ = [
     "Neighbors",
     "Provenance",
     "RESERVED_COLUMNS",
+    "check_store",
     "latest",
     "load",
     "publish",

@@ -12,7 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from x2vec.errors import DataError
 
-__all__ = ["as_counts", "as_id_column", "as_items", "as_matrix", "as_text_column"]
+__all__ = [
+    "RESERVED_COLUMNS",
+    "as_counts",
+    "as_id_column",
+    "as_items",
+    "as_matrix",
+    "as_metadata",
+    "as_text_column",
+]
+
+RESERVED_COLUMNS = ("item_id", "count", "origin", "embedding")
 
 
 def as_items(items: Any) -> pa.Array:
@@ -119,6 +129,28 @@ def as_matrix(values: ArrayLike, name: str, n_items: int) -> NDArray[np.float32]
                 "expected finite numbers. Was the learning rate too high?"
             )
     return _frozen(matrix)
+
+
+def as_metadata(table: Any, n_items: int) -> pa.Table | None:
+    """Return metadata without the marks of where it was read, or None if it has no columns."""
+    if table is None:
+        return None
+    if not isinstance(table, pa.Table):
+        raise DataError(f"metadata: got {type(table).__name__}; expected a pyarrow.Table.")
+    if not table.num_columns:  # and so no rows either, as pyarrow counts them
+        return None
+    if table.num_rows != n_items:
+        raise DataError(
+            f"metadata: {table.num_rows} rows for {n_items} items; expected a row an item, "
+            "in the same order."
+        )
+    taken = sorted(set(RESERVED_COLUMNS) & set(table.column_names))
+    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+    if taken or twice:
+        why = "is ours" if taken else "is there twice"
+        raise DataError(f"metadata: the column '{(taken or twice)[0]}' {why}; rename or drop it.")
+    plain = pa.schema([c.remove_metadata().with_nullable(True) for c in table.schema])
+    return pa.Table.from_arrays(table.columns, schema=plain)
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -11,8 +11,9 @@ import hashlib
 import io
 import os
 import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +21,11 @@ from x2vec.errors import StorageError
 
 __all__ = [
     "Receipt",
+    "check_platform",
     "check_space",
     "hash_file",
+    "making_directory",
+    "reading_errors",
     "storage_errors",
     "sync_directory",
     "writing",
@@ -38,10 +42,10 @@ class Receipt(NamedTuple):
 
 
 class _Hashed(io.RawIOBase):
-    """A new file that hashes what is written to it."""
+    """An open file, and the hash of what was written to it."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = open_new(path)
+    def __init__(self, file: io.FileIO) -> None:
+        self._file = file
         self._hash = hashlib.sha256()
         self._size = 0
 
@@ -74,7 +78,7 @@ class _Hashed(io.RawIOBase):
 @contextmanager
 def writing(path: Path) -> Iterator[_Hashed]:
     """Open a new file; when the block ends well its bytes are synced, then it is closed."""
-    file = _Hashed(path)
+    file = _Hashed(open_new(path))
     try:
         yield file
         file.sync()
@@ -85,6 +89,20 @@ def writing(path: Path) -> Iterator[_Hashed]:
 def open_new(path: Path) -> io.FileIO:
     """Open a file that must not be there yet, unbuffered."""
     return io.FileIO(path, "x")
+
+
+@contextmanager
+def making_directory(path: Path) -> Iterator[None]:
+    """Make a directory and its parents; if the block fails, remove the new ones it left empty."""
+    new = [place for place in (path, *path.parents) if not place.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for place in new:
+            with suppress(OSError):  # something is in it, or it was never made
+                place.rmdir()
+        raise
 
 
 def sync_directory(path: Path) -> None:
@@ -102,6 +120,21 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def check_platform() -> None:
+    """Make sure that this platform has what safe writing takes.
+
+    Raises:
+        StorageError: It has no POSIX locks, as Windows has not.
+    """
+    try:
+        import fcntl  # noqa: F401
+    except ImportError:
+        raise StorageError(
+            f"x2vec writes where files can be locked and directories synced, and {sys.platform} "
+            "has no POSIX locks. Write on Linux, on macOS or in WSL; reading works here."
+        ) from None
+
+
 def check_space(directory: Path, needed: int) -> None:
     """Make sure that about ``needed`` bytes fit into the directory's file system.
 
@@ -114,6 +147,17 @@ def check_space(directory: Path, needed: int) -> None:
             f"need {_megabytes(needed)} MB in {directory}; {free // 10**6} MB are free. "
             "Nothing was written: make room, or write elsewhere."
         )
+
+
+@contextmanager
+def reading_errors(path: Path) -> Iterator[None]:
+    """Turn what the operating system says about reading into one line for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error}. Check its permissions.") from error
+    except MemoryError as error:
+        raise StorageError(f"{path}: does not fit into memory: {error}.") from error
 
 
 @contextmanager

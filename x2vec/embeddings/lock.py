@@ -18,7 +18,7 @@ LOCK = ".lock"
 
 @contextmanager
 def only_publisher(store: Path) -> Iterator[None]:
-    """Hold the store's lock while the block runs; the file stays, the lock does not.
+    """Hold the store's lock while the block runs, then empty its file, or remove it if alone.
 
     Raises:
         StorageError: Another publisher holds it; said at once, with who that is.
@@ -29,6 +29,8 @@ def only_publisher(store: Path) -> Iterator[None]:
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(handle).st_nlink:  # its last holder removed it, so it locks nothing
+                raise BlockingIOError
         except BlockingIOError:
             holder = os.read(handle, 200).decode(errors="replace").strip()
             raise StorageError(
@@ -36,11 +38,15 @@ def only_publisher(store: Path) -> Iterator[None]:
                 "Nothing was written; publish again when it is done."
             ) from None
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        os.truncate(handle, 0)
-        os.write(
-            handle, f"process {os.getpid()} on {socket.gethostname()} since {since}\n".encode()
-        )
-        yield
-        os.truncate(handle, 0)
+        try:
+            os.truncate(handle, 0)
+            os.write(
+                handle, f"process {os.getpid()} on {socket.gethostname()} since {since}\n".encode()
+            )
+            yield
+        finally:
+            os.truncate(handle, 0)
+            if list(store.iterdir()) == [store / LOCK]:
+                (store / LOCK).unlink()
     finally:
         os.close(handle)

@@ -7,19 +7,22 @@ A sorted permutation of the rows costs 8 bytes an item; a Python dictionary of t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from x2vec.embeddings.checks import as_id_column
 from x2vec.embeddings.suggest import closest
-from x2vec.errors import UnknownItemError
+from x2vec.errors import UnknownItemError, UsageError
 
-__all__ = ["Lookup", "as_item"]
+__all__ = ["Lookup", "Unknown"]
+
+Unknown = Literal["error", "report"]
 
 
 class Lookup:
@@ -40,7 +43,7 @@ class Lookup:
 
     def row(self, item: Any) -> int | None:
         """Return the item's row, or None; a text never finds an integer, nor the other way."""
-        item = as_item(item)
+        item = _as_item(item)
         if isinstance(item, bool) or not isinstance(item, str if self.holds_text else int):
             return None
         order = self._order
@@ -55,6 +58,29 @@ class Lookup:
             return pa.nulls(len(items), pa.int32())
         return pc.index_in(items, value_set=self.items)
 
+    def found(self, asked: Any, *, unknown: Unknown) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
+        """Return the rows of the items that are known, in the order asked, and those that are not.
+
+        Args:
+            asked: One item, or an iterable of items.
+            unknown: ``"error"`` raises for items that are not known, ``"report"`` returns them.
+
+        Raises:
+            UnknownItemError: An item is unknown and ``unknown`` is ``"error"``.
+            UsageError: ``unknown`` is something else.
+        """
+        if unknown not in ("error", "report"):
+            raise UsageError(f"unknown is {unknown!r}; expected 'error' or 'report'.")
+        if isinstance(asked, pa.Array | pa.ChunkedArray) and not asked.null_count:
+            rows = self.rows(as_id_column(asked, "items"))
+            if not rows.null_count:
+                return np.asarray(rows).astype(np.int64), ()
+        pairs = [(item, self.row(item)) for item in _each(asked)]
+        missing = tuple(dict.fromkeys(item for item, row in pairs if row is None))
+        if missing and unknown == "error":
+            raise self.unknown(missing)
+        return np.array([row for _, row in pairs if row is not None], dtype=np.int64), missing
+
     def known_row(self, item: Any) -> int:
         """Return the item's row.
 
@@ -68,7 +94,7 @@ class Lookup:
 
     def unknown(self, items: Iterable[Any]) -> UnknownItemError:
         """Return the error that says which items are unknown, and what may have been meant."""
-        missing = [as_item(item) for item in items]
+        missing = [_as_item(item) for item in items]
         lines = [self._explained(item) for item in missing[:5]]
         if len(missing) > 5:
             lines.append(f"... and {len(missing) - 5} more.")
@@ -101,7 +127,15 @@ class Lookup:
         return self.items[int(row)].as_py()
 
 
-def as_item(item: Any) -> Any:
+def _each(asked: Any) -> Iterator[Any]:
+    if isinstance(asked, pa.Array | pa.ChunkedArray):
+        asked = asked.to_pylist()
+    if isinstance(asked, str | bytes) or not isinstance(asked, Iterable):
+        asked = [asked]
+    return map(_as_item, asked)
+
+
+def _as_item(item: Any) -> Any:
     """Return an item as plain Python: NumPy and Arrow scalars as str or int."""
     if isinstance(item, pa.Scalar):
         item = item.as_py()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from x2vec.embeddings.checks import as_id_column
-from x2vec.embeddings.lookup import as_item
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.errors import UsageError
 from x2vec.search import normalized, top_k
@@ -18,26 +15,27 @@ from x2vec.search import normalized, top_k
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
 
-__all__ = ["Unknown", "analogy", "found_rows", "near_items", "near_vectors"]
-
-Unknown = Literal["error", "report"]
+__all__ = ["analogy", "near_items", "near_vectors"]
 
 
-def near_items(embeddings: Embeddings, asked: Any, *, k: int, unknown: Unknown) -> Neighbors:
-    """Return the neighbours of one item or many; see ``Embeddings.similar``."""
-    rows, missing = found_rows(embeddings, asked, unknown=unknown)
+def near_items(
+    embeddings: Embeddings, rows: NDArray[np.int64], *, k: int, missing: tuple[Any, ...]
+) -> Neighbors:
+    """Return the neighbours of the items in some rows; see ``Embeddings.similar``."""
     queries = embeddings.vectors[rows]
-    exclude = list(rows[:, None])
     ids = embeddings.items.take(pa.array(rows))
-    return _answered(embeddings, queries, ids, exclude, k=k, missing=missing)
+    return _answered(embeddings, queries, ids, list(rows[:, None]), k=k, missing=missing)
 
 
 def analogy(
-    embeddings: Embeddings, like: Any, unlike: Any, *, k: int, unknown: Unknown
+    embeddings: Embeddings,
+    toward: NDArray[np.int64],
+    away: NDArray[np.int64],
+    *,
+    k: int,
+    missing: tuple[Any, ...],
 ) -> Neighbors:
-    """Return what is like some items and unlike others; see ``Embeddings.similar``."""
-    toward, missing_like = found_rows(embeddings, like, unknown=unknown)
-    away, missing_unlike = found_rows(embeddings, unlike, unknown=unknown)
+    """Return what is like the items in some rows and unlike others; see ``Embeddings.similar``."""
     both = np.intersect1d(toward, away)
     if len(both):
         item = embeddings.items[int(both[0])].as_py()
@@ -53,7 +51,7 @@ def analogy(
         pa.array([label][: len(used)], pa.string()),
         [used][: len(used)],
         k=k,
-        missing=tuple(dict.fromkeys(missing_like + missing_unlike)),
+        missing=missing,
     )
 
 
@@ -74,42 +72,6 @@ def near_vectors(embeddings: Embeddings, vector: Any, *, k: int) -> Neighbors:
     return _answered(embeddings, queries, pa.array(ids, pa.string()), None, k=k, missing=())
 
 
-def found_rows(
-    embeddings: Embeddings, asked: Any, *, unknown: Unknown
-) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
-    """Return the rows of the items that are known, in the order asked, and those that are not.
-
-    Args:
-        embeddings: Where to look.
-        asked: One item, or an iterable of items.
-        unknown: ``"error"`` raises for items that are not known, ``"report"`` returns them.
-
-    Raises:
-        UnknownItemError: An item is unknown and ``unknown`` is ``"error"``.
-        UsageError: ``unknown`` is something else.
-    """
-    if unknown not in ("error", "report"):
-        raise UsageError(f"unknown is {unknown!r}; expected 'error' or 'report'.")
-    if isinstance(asked, pa.Array | pa.ChunkedArray) and not asked.null_count:
-        column = as_id_column(asked, "items")
-        rows = np.asarray(embeddings.rows(column).fill_null(-1))
-        if (rows >= 0).all():
-            return rows.astype(np.int64), ()
-    pairs = [(item, embeddings.row(item)) for item in _each(asked)]
-    missing = tuple(dict.fromkeys(item for item, row in pairs if row is None))
-    if missing and unknown == "error":
-        raise embeddings.unknown_item(missing)
-    return np.array([row for _, row in pairs if row is not None], dtype=np.int64), missing
-
-
-def _each(asked: Any) -> Iterator[Any]:
-    if isinstance(asked, pa.Array | pa.ChunkedArray):
-        asked = asked.to_pylist()
-    if isinstance(asked, str | bytes) or not isinstance(asked, Iterable):
-        asked = [asked]
-    return map(as_item, asked)
-
-
 def _label(embeddings: Embeddings, like: NDArray[np.int64], unlike: NDArray[np.int64]) -> str:
     """Return ``"king + woman - man"``."""
     plus = " + ".join(str(embeddings.items[int(row)]) for row in like)
@@ -126,6 +88,8 @@ def _answered(
     k: int,
     missing: tuple[Any, ...],
 ) -> Neighbors:
+    if isinstance(k, bool) or not isinstance(k, int | np.integer):
+        raise UsageError(f"k is {k!r}; expected a whole number, 1 or more.")
     found = top_k(queries, embeddings.vectors, k, exclude=exclude)
     table = pa.table(
         {
@@ -135,4 +99,7 @@ def _answered(
             "score": pa.array(found.scores),
         }
     )
-    return Neighbors(table, missing, embeddings.metadata, found.rows)
+    catalogue = embeddings.metadata
+    if catalogue is not None:
+        catalogue = catalogue.add_column(0, "item_id", embeddings.items)
+    return Neighbors(table, missing, catalogue)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
+import pyarrow.compute as pc
 
+from x2vec._text import aligned, printable
 from x2vec.errors import UsageError
 
 __all__ = ["Neighbors"]
@@ -28,17 +29,17 @@ class Neighbors:
             1 to k without gaps within a query), ``score`` (float32 cosine), then columns of the
             items' metadata where they were asked for. Fewer answers are fewer rows.
         unknown: The queries that the embeddings do not hold, in the order they were asked.
-        catalogue: All items' metadata, for ``with_metadata``; None where there is none.
-        rows: (n_answers,) int64, the rows of the catalogue that ``item_id`` names.
+        catalogue: The table of all items, for ``with_metadata``: ``item_id``, then their
+            metadata; None where there is none.
 
     Raises:
-        UsageError: The table's first columns are not those four, or the ranks have gaps.
+        UsageError: The table's first columns are not those four, the ranks have gaps, or the
+            catalogue's first column is no ``item_id`` of the same type.
     """
 
     table: pa.Table
     unknown: tuple[Any, ...] = ()
     catalogue: pa.Table | None = None
-    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __post_init__(self) -> None:
         if tuple(self.table.column_names[:4]) != _COLUMNS:
@@ -49,6 +50,13 @@ class Neighbors:
         follows = np.diff(rank, prepend=0) == 1
         if not (follows | (rank == 1)).all():
             raise UsageError("Neighbors: ranks count 1, 2, 3 ... within a query, without gaps.")
+        if self.catalogue is not None:
+            first = self.catalogue.schema.field(0) if self.catalogue.num_columns else None
+            if first is None or (first.name, first.type) != ("item_id", self.item_id.type):
+                raise UsageError(
+                    f"Neighbors: the catalogue's first column is {first}; expected item_id of "
+                    f"{self.item_id.type}, as in the answers."
+                )
 
     @property
     def query_id(self) -> pa.ChunkedArray:
@@ -73,7 +81,8 @@ class Neighbors:
     def with_metadata(self, columns: Iterable[str] | None = None) -> Neighbors:
         """Return the same answers with columns of the items' metadata beside them.
 
-        A column whose name is taken, such as ``score``, comes as ``item_score``.
+        A column whose name is taken, such as ``score``, comes as ``item_score``. An item that the
+        catalogue does not hold gets nulls.
 
         Args:
             columns: Which; None takes all there are.
@@ -81,17 +90,23 @@ class Neighbors:
         Raises:
             UsageError: There is no such column; the message lists those there are.
         """
-        known = [] if self.catalogue is None else self.catalogue.column_names
+        known = [] if self.catalogue is None else self.catalogue.column_names[1:]
         wanted = known if columns is None else [columns] if isinstance(columns, str) else [*columns]
-        table = self.table
         for name in wanted:
-            if self.catalogue is None or name not in known:
+            if name not in known:
                 raise UsageError(
                     f"No metadata column '{name}'; there are: {', '.join(known) or 'none'}."
                 )
+        if self.catalogue is None:
+            return self
+        answers = pc.is_in(self.catalogue["item_id"], value_set=self.item_id)
+        found = self.catalogue.select(["item_id", *wanted]).filter(answers)
+        found = found.take(pc.index_in(self.item_id, value_set=found["item_id"]))
+        table = self.table
+        for name in wanted:
             free = name if name not in table.column_names else f"item_{name}"
-            table = table.append_column(free, self.catalogue[name].take(pa.array(self.rows)))
-        return Neighbors(table, self.unknown, self.catalogue, self.rows)
+            table = table.append_column(free, found[name])
+        return Neighbors(table, self.unknown, self.catalogue)
 
     def to_arrow(self) -> pa.Table:
         """Return the answers as an Arrow table, without a copy."""
@@ -111,13 +126,8 @@ class Neighbors:
 
     def __repr__(self) -> str:
         head, rows = self._shown()
-        rows = [[_printable(cell) for cell in row] for row in rows]
-        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in [head, *rows]
-        ]
-        return "\n".join([*lines, *map(_printable, self._notes())])
+        cells = [[printable(cell) for cell in row] for row in [head, *rows]]
+        return "\n".join([*aligned(cells), *map(printable, self._notes())])
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook; whatever ids and titles hold is shown as text."""
@@ -151,8 +161,3 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def _printable(text: str) -> str:
-    """Return text that cannot move a terminal's cursor: what is no sign is written as an escape."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -6,19 +6,19 @@ which is what DuckDB, Spark and Delta make of it in a rewrite.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from x2vec.embeddings.checks import as_id_column
+from x2vec.embeddings.checks import RESERVED_COLUMNS, as_id_column
+from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, DataError, StorageError
-
-if TYPE_CHECKING:
-    from x2vec.embeddings.value import Embeddings
 
 __all__ = ["ItemsFile", "check_parquet", "read_context", "read_items"]
 
@@ -65,10 +65,7 @@ class ItemsFile:
 
     def table(self, names: list[str]) -> pa.Table:
         """Return some columns."""
-        try:
-            return self._file.read(columns=names).select(names)
-        except (OSError, pa.ArrowException) as error:
-            raise DamagedError(f"{self.path}: cannot be read: {error}") from error
+        return self._file.read(columns=names).select(names)
 
     def matrix(self) -> NDArray[np.float32]:
         """Return (n_rows, vector_size) float32 from the column ``embedding``.
@@ -80,13 +77,10 @@ class ItemsFile:
         self._check_plausible(self.n_rows * size * 4)
         matrix = np.empty((self.n_rows, size), dtype=np.float32)
         row = 0
-        try:
-            for batch in self._file.iter_batches(columns=["embedding"], batch_size=16_384):
-                block = self._block(batch.column(0), size, row)
-                matrix[row : row + len(block)] = block
-                row += len(block)
-        except (OSError, ValueError, pa.ArrowException) as error:
-            raise DamagedError(f"{self.path}: cannot be read: {error}") from error
+        for batch in self._file.iter_batches(columns=["embedding"], batch_size=16_384):
+            block = self._block(batch.column(0), size, row)
+            matrix[row : row + len(block)] = block
+            row += len(block)
         if row != self.n_rows:
             raise DamagedError(f"{self.path}: declares {self.n_rows} rows and holds {row}.")
         return matrix
@@ -140,35 +134,25 @@ def read_items(path: Path, *, verify: bool) -> Embeddings:
     Raises:
         DamagedError: The file is not what ``write_items`` writes, or a rewrite of that.
     """
-    from x2vec.embeddings.value import RESERVED_COLUMNS, Embeddings
-
-    file = ItemsFile(path, RESERVED_COLUMNS, verify=verify)
-    others = [name for name in file.names if name not in RESERVED_COLUMNS]
-    vectors = file.matrix()
-    try:
+    with _damage(path):
+        file = ItemsFile(path, RESERVED_COLUMNS, verify=verify)
+        others = [name for name in file.names if name not in RESERVED_COLUMNS]
         return Embeddings(
             file.column("item_id"),
-            vectors,
+            file.matrix(),
             counts=_whole_numbers(file.column("count"), path),
             origin=file.column("origin"),
             metadata=file.table(others) if others else None,
         )
-    except DamagedError:
-        raise
-    except DataError as error:
-        raise DamagedError(f"{path}: {error}") from error
 
 
 def read_context(path: Path, items: pa.Array, *, verify: bool) -> NDArray[np.float32]:
     """Return the output matrix, after checking that it stands in the order of the items."""
-    file = ItemsFile(path, ("item_id", "embedding"), verify=verify)
-    try:
-        ids = as_id_column(file.column("item_id"), "item_id")
-    except DataError as error:
-        raise DamagedError(f"{path}: {error}") from error
-    if not ids.equals(items):
-        raise DamagedError(f"{path}: its items are not those of items.parquet, in their order.")
-    return file.matrix()
+    with _damage(path):
+        file = ItemsFile(path, ("item_id", "embedding"), verify=verify)
+        if not as_id_column(file.column("item_id"), "item_id").equals(items):
+            raise DamagedError(f"{path}: its items are not those of items.parquet, in their order.")
+        return file.matrix()
 
 
 def check_parquet(path: Path, *, verify: bool) -> pq.ParquetFile:
@@ -187,10 +171,23 @@ def check_parquet(path: Path, *, verify: bool) -> pq.ParquetFile:
         raise DamagedError(f"{path}: not a Parquet file; it starts with {head[:4]!r}.")
     if tail != b"PAR1":
         raise DamagedError(f"{path}: truncated; a Parquet file ends with b'PAR1', not {tail!r}.")
+    with _damage(path):
+        opened = pq.ParquetFile(path, page_checksum_verification=verify)
+        _ = opened.schema_arrow.names  # pyarrow decodes them only now
+        return opened
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Turn whatever is said about bytes that make no sense into a ``DamagedError``."""
     try:
-        return pq.ParquetFile(path, page_checksum_verification=verify)
-    except (OSError, pa.ArrowException) as error:
-        raise DamagedError(f"{path}: its footer cannot be read: {error}") from error
+        yield
+    except DamagedError:
+        raise
+    except DataError as error:
+        raise DamagedError(f"{path}: {error}") from error
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise DamagedError(f"{path}: cannot be read: {error}") from error
 
 
 def _whole_numbers(column: pa.ChunkedArray, path: Path) -> NDArray[Any]:

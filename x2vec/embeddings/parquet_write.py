@@ -7,7 +7,7 @@ embeddings give the same bytes, so nothing that changes from run to run may go i
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +15,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from x2vec.embeddings.durable import Receipt, writing
+from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DataError
-
-if TYPE_CHECKING:
-    from x2vec.embeddings.value import Embeddings
 
 __all__ = ["expected_bytes", "write_context", "write_items"]
 

@@ -33,6 +33,8 @@ def closest(asked: str, items: pa.Array, *, n: int = 3) -> list[Any]:
         ['bread']
         >>> closest("1204", pa.array([1024, 1205]))
         [1024, 1205]
+        >>> closest("3", pa.array(["00002", "00003"]))
+        ['00003']
     """
     asked = asked.encode("utf-8", "replace").decode()[:_LONGEST].lower()
     if not asked:
@@ -50,8 +52,15 @@ def closest(asked: str, items: pa.Array, *, n: int = 3) -> list[Any]:
     ).sort_by([("shared", "descending"), ("off", "ascending"), ("row", "ascending")])
     rows = few["row"][:_MOST_COMPARED].to_pylist()
     scored = [(_likeness(asked, texts[row].as_py()[:_LONGEST]), row) for row in rows]
-    best = sorted((-score, row) for score, row in scored if score >= 0.6)[:n]
-    return [items[row].as_py() for _, row in best]
+    best = [row for _, row in sorted((-score, row) for score, row in scored if score >= 0.6)]
+    rows = list(dict.fromkeys([*_but_for_zeros(asked, texts), *best]))
+    return [items[row].as_py() for row in rows[:n]]
+
+
+def _but_for_zeros(asked: str, texts: pa.Array) -> list[int]:
+    """Return the rows of texts that differ in leading zeros alone; a spreadsheet drops those."""
+    trimmed = pc.utf8_ltrim(texts, characters="0")
+    return [int(row) for row in np.flatnonzero(pc.equal(trimmed, asked.lstrip("0")))]
 
 
 def _likeness(a: str, b: str) -> float:

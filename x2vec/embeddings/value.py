@@ -13,15 +13,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from x2vec.embeddings import nearest
-from x2vec.embeddings.checks import as_counts, as_items, as_matrix, as_text_column
-from x2vec.embeddings.lookup import Lookup
+from x2vec.embeddings.checks import (
+    as_counts,
+    as_items,
+    as_matrix,
+    as_metadata,
+    as_text_column,
+)
+from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
 from x2vec.errors import DataError, UnknownItemError, UsageError
 
-__all__ = ["Embeddings", "RESERVED_COLUMNS"]
-
-RESERVED_COLUMNS = ("item_id", "count", "origin", "embedding")
+__all__ = ["Embeddings"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,7 +85,7 @@ class Embeddings:
             "counts": as_counts(self.counts, n_items),
             "context_vectors": context,
             "origin": as_text_column(self.origin, "origin", n_items),
-            "metadata": _as_metadata(self.metadata, n_items),
+            "metadata": as_metadata(self.metadata, n_items),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -118,13 +122,27 @@ class Embeddings:
             f"{self.vector_size} dimensions{context})"
         )
 
+    def metadata_of(self, item: Any) -> dict[str, Any]:
+        """Return what the item table says of an item, by column; {} where there is no table.
+
+        Raises:
+            UnknownItemError: There is no such item; the message names the closest known ones.
+
+        Examples:
+            >>> metadata = pa.table({"name": ["Rye bread", "Butter"]})
+            >>> shop = Embeddings([17, 4], [[1], [2]], counts=[1, 1], metadata=metadata)
+            >>> shop.metadata_of(4)
+            {'name': 'Butter'}
+        """
+        row = self._lookup.known_row(item)
+        if self.metadata is None:
+            return {}
+        found: dict[str, Any] = self.metadata.slice(row, 1).to_pylist()[0]
+        return found
+
     def row(self, item: Any) -> int | None:
         """Return the row of one item, or None where it is unknown."""
         return self._lookup.row(item)
-
-    def rows(self, items: pa.Array) -> pa.Int32Array:
-        """Return the rows of many items, (n,) int32, null where one is unknown."""
-        return self._lookup.rows(items)
 
     def unknown_item(self, items: Any) -> UnknownItemError:
         """Return the error to raise for unknown items; it names the closest known ones."""
@@ -139,7 +157,7 @@ class Embeddings:
             UnknownItemError: An item is unknown.
             UsageError: There are no items, and so there is no average.
         """
-        rows, _ = nearest.found_rows(self, items, unknown="error")
+        rows, _ = self._lookup.found(items, unknown="error")
         if not len(rows):
             raise UsageError("mean: no items given; an average needs at least one.")
         average: NDArray[np.float32] = self.vectors[rows].mean(axis=0, dtype=np.float64)
@@ -153,7 +171,7 @@ class Embeddings:
         like: Any = None,
         unlike: Any = None,
         vector: Any = None,
-        unknown: nearest.Unknown = "error",
+        unknown: Unknown = "error",
     ) -> Neighbors:
         """Return the nearest items by cosine, exact, ties in the order of the items.
 
@@ -182,31 +200,12 @@ class Embeddings:
             return nearest.near_vectors(self, vector, k=k)
         if arithmetic:
             like, unlike = ([] if side is None else side for side in (like, unlike))
-            return nearest.analogy(self, like, unlike, k=k, unknown=unknown)
-        return nearest.near_items(self, items, k=k, unknown=unknown)
-
-    def similar_blocks(
-        self, items: Any = None, *, k: int = 10, block_items: int = 8192
-    ) -> Iterator[Neighbors]:
-        """Yield the neighbours of many items, or of all, a block of queries at a time.
-
-        The blocks hold what ``similar`` would return at once; memory stays that of one block.
-
-        Args:
-            items: The items to ask about; None asks about all, in the order of their rows.
-            k: How many neighbours a query gets; fewer where there are fewer.
-            block_items: How many queries a block holds; it changes no answer.
-
-        Raises:
-            UnknownItemError: An item is unknown; raised before the first block.
-        """
-        rows = np.arange(len(self), dtype=np.int64)
-        if items is not None:
-            rows, _ = nearest.found_rows(self, items, unknown="error")
-        return (
-            self.similar(self.items.take(pa.array(rows[start : start + block_items])), k=k)
-            for start in range(0, len(rows), block_items)
-        )
+            toward, missing = self._lookup.found(like, unknown=unknown)
+            away, also = self._lookup.found(unlike, unknown=unknown)
+            missing = tuple(dict.fromkeys(missing + also))
+            return nearest.analogy(self, toward, away, k=k, missing=missing)
+        rows, missing = self._lookup.found(items, unknown=unknown)
+        return nearest.near_items(self, rows, k=k, missing=missing)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.
@@ -222,32 +221,10 @@ class Embeddings:
         Raises:
             StorageError: Something is there already, or the disk is full or refuses.
         """
-        from x2vec.embeddings.directory import save
+        from x2vec.embeddings.files import save
 
         return save(self, Path(path), overwrite=overwrite)
 
     @cached_property
     def _lookup(self) -> Lookup:
         return Lookup(self.items)
-
-
-def _as_metadata(table: Any, n_items: int) -> pa.Table | None:
-    """Return metadata without the marks of where it was read, or None if it has no columns."""
-    if table is None:
-        return None
-    if not isinstance(table, pa.Table):
-        raise DataError(f"metadata: got {type(table).__name__}; expected a pyarrow.Table.")
-    if table.num_rows != n_items:
-        raise DataError(
-            f"metadata: {table.num_rows} rows for {n_items} items; expected a row an item, "
-            "in the same order."
-        )
-    taken = sorted(set(RESERVED_COLUMNS) & set(table.column_names))
-    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
-    if taken or twice:
-        why = "is ours" if taken else "is there twice"
-        raise DataError(f"metadata: the column '{(taken or twice)[0]}' {why}; rename or drop it.")
-    if not table.num_columns:
-        return None
-    plain = pa.schema([c.remove_metadata().with_nullable(True) for c in table.schema])
-    return pa.Table.from_arrays(table.columns, schema=plain)

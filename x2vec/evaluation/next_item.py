@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
 from x2vec.evaluation.metrics import METRICS
 from x2vec.evaluation.queries import NextItemQueries
-from x2vec.evaluation.ranks import target_ranks
+from x2vec.evaluation.ranks import Ranks, target_ranks
 from x2vec.evaluation.report import Measurement, Report
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import Histories, Ranker, check_vocabulary
@@ -65,6 +65,7 @@ def evaluate_next_item(
         block = max(1, BLOCK_BYTES // (4 * max(n_items, 1)))
     excluded = queries.target_in_history() & exclude_history
     measurements: list[Measurement] = []
+    placed: dict[str, Ranks] = {}
     for ranker in rankers:
         answered = ranker.answers(queries.histories)
         asked = queries.known & answered & ~excluded
@@ -74,6 +75,7 @@ def evaluate_next_item(
                 *_ranks(ranker, queries, asked, exclude_history, block, listen),
             ]
         )
+        placed[ranker.name] = Ranks(asked, ranks)
         measurements += [
             Measurement(
                 model=ranker.name,
@@ -95,6 +97,7 @@ def evaluate_next_item(
         unknown_history=queries.n_unknown / tokens if tokens else 0.0,
         excluded_targets=float(excluded.mean()),
         used={"exclude_history": exclude_history, "ks": list(ks), **(used or {})},
+        ranks=placed,
     )
 
 

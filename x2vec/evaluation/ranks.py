@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["target_ranks"]
+__all__ = ["Ranks", "target_ranks"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """Where one model put the target of each query; what intervals and paired tests start from.
+
+    Attributes:
+        ranked: (n_queries,) bool, whether the target has a rank: the model answers the query, the
+            vocabulary holds the target, and it did not leave with its own history.
+        ranks: (number of ranked,) int64 from 1, in the order of the queries.
+
+    Raises:
+        ValueError: Not as many ranks as queries marked as ranked.
+
+    Example:
+        >>> ranks = Ranks(np.array([True, False, True]), np.array([1, 4]))
+        >>> ranks.per_query(1 / ranks.ranks).tolist()
+        [1.0, 0.0, 0.25]
+    """
+
+    ranked: NDArray[np.bool_]
+    ranks: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if len(self.ranks) != np.count_nonzero(self.ranked):
+            raise ValueError(
+                f"{len(self.ranks)} ranks for {np.count_nonzero(self.ranked)} ranked targets"
+            )
+
+    def per_query(self, gains: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Spread what each rank earns over all queries, (n_queries,) float64; a miss earns 0."""
+        spread = np.zeros(len(self.ranked))
+        spread[self.ranked] = gains
+        return spread
 
 
 def target_ranks(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from x2vec._text import aligned, closest
 from x2vec.errors import ConfigError
+from x2vec.evaluation.ranks import Ranks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,8 @@ class Report:
         excluded_targets: The share of targets that left the ranking with their own history;
             each is a miss for all.
         used: Data, split, seed, parameters: plain values that JSON can hold.
+        ranks: For each model where it put the target of every query; not part of ``to_dict``,
+            nor of what makes two reports equal.
 
     Example:
         >>> report = Report(
@@ -73,6 +76,7 @@ class Report:
     unknown_history: float = 0.0
     excluded_targets: float = 0.0
     used: Mapping[str, Any] = field(default_factory=dict)
+    ranks: Mapping[str, Ranks] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -98,8 +102,10 @@ class Report:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain values for JSON."""
-        return {**asdict(self), "measurements": [asdict(one) for one in self.measurements]}
+        """Return the report as plain values for JSON, without the ranks of single queries."""
+        plain = asdict(replace(self, ranks={}))
+        del plain["ranks"]
+        return {**plain, "measurements": list(plain["measurements"])}
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a measurement: model, metric, value, n, unanswered."""
@@ -109,10 +115,11 @@ class Report:
         return pd.DataFrame([asdict(one) for one in self.measurements], columns=columns)
 
     def __str__(self) -> str:
+        rows = [["model", *self.metrics, "unanswered"], *map(self._row, self.models)]
         lines = [
             f"{self.task}: {self.n_queries:,} queries against {self.n_items:,} items, "
             "ties count against the model",
-            *_aligned([["model", *self.metrics, "unanswered"], *map(self._row, self.models)]),
+            *aligned(rows, right=range(1, len(rows[0]))),
         ]
         for share, words in (
             (self.unknown_targets, "targets are not in the vocabulary: misses for every model"),
@@ -135,18 +142,6 @@ class Report:
 
 def _check_name(kind: str, name: str, names: tuple[str, ...]) -> None:
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        close = closest(name, names)
+        hint = f" Did you mean {close!r}?" if close else ""
         raise ConfigError(f"no {kind} {name!r} in the report; it has {', '.join(names)}.{hint}")
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    """Set columns to one width: the first to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            [row[0].ljust(widths[0])]
-            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        )
-        for row in rows
-    ]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from x2vec.errors import ConfigError
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.ranker import check_askable
+from x2vec.search import normalized
 
 __all__ = ["EmbeddingRanker", "Scoring"]
 
@@ -104,14 +105,14 @@ class EmbeddingRanker:
         """Return the vector of each history, (n_queries, vector_size) float32."""
         weights = histories.weights(decay=self.decay)
         if self.scoring == "in-in":
-            return _at_length_one(weights @ self._unit)
+            return normalized(weights @ self._unit)
         means: NDArray[np.float32] = weights @ self.vectors
         means /= weights.sum(axis=1)[:, None]
         return means
 
     @cached_property
     def _unit(self) -> NDArray[np.float32]:
-        return _at_length_one(self.vectors)
+        return normalized(self.vectors)
 
     @cached_property
     def _has_direction(self) -> NDArray[np.bool_]:
@@ -122,9 +123,3 @@ class EmbeddingRanker:
         """The prior of each item, (n_items,)."""
         assert self.counts is not None
         return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)
-
-
-def _at_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Divide each row by its length; rows of zeros stay."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Histories"]
+__all__ = ["Histories", "offsets_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Histories:
         """Write lists of rows, one a query."""
         rows = [np.asarray(one, dtype=np.int32) for one in lists]
         lengths = np.fromiter((len(one) for one in rows), np.int64, len(rows))
-        return cls(np.concatenate([np.empty(0, np.int32), *rows]), _offsets(lengths), n_items)
+        return cls(np.concatenate([np.empty(0, np.int32), *rows]), offsets_of(lengths), n_items)
 
     def __len__(self) -> int:
         """Return the number of queries."""
@@ -70,7 +70,7 @@ class Histories:
         """Return the histories of some queries, named by position or by a mask over all."""
         chosen = np.arange(len(self))[queries]
         lengths = self.lengths[chosen]
-        offsets = _offsets(lengths)
+        offsets = offsets_of(lengths)
         positions = np.arange(offsets[-1]) + np.repeat(
             self.offsets[:-1][chosen] - offsets[:-1], lengths
         )
@@ -125,5 +125,6 @@ class Histories:
         return weights
 
 
-def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where parts of these lengths start, and the end: (n_parts + 1,) int64, from 0."""
     return np.append(0, np.cumsum(lengths, dtype=np.int64)).astype(np.int64, copy=False)

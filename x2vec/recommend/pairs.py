@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DataError
+from x2vec.recommend.histories import offsets_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["pairs_in_baskets", "pairs_in_window", "sequences_with"]
 
 MOST_PAIRS = 250_000_000
-"""Entries that the table may come to have: 2 GB at 8 bytes each, and refused above that."""
+"""Entries that a table may hold: 2 GB at 8 bytes each; counting stops where there are more."""
 
 WIDEST_WINDOW = 25
 """So that one sequence of a million events, whose pairs are sorted at once, stays below 2 GB."""
 
 PAIRS_AT_ONCE = 1 << 21
-"""Pairs of events sorted at a time: some 150 MB, whatever the number of events."""
+"""Pairs of events counted at a time: some 150 MB, whatever the number of events."""
 
 
 def sequences_with(corpus: Corpus) -> NDArray[np.int64]:
@@ -39,12 +40,15 @@ def pairs_in_baskets(corpus: Corpus) -> csr_array:
         (n_items, n_items) float32, symmetric, with nothing on the diagonal.
 
     Raises:
-        DataError: The table could come to hold more than ``MOST_PAIRS`` entries.
+        DataError: The table comes to hold more than ``MOST_PAIRS`` entries.
     """
     incidence = _incidence(corpus)
     widths = np.diff(incidence.indptr).astype(np.int64)
-    _refuse_too_many(int((widths * (widths - 1)).sum()), corpus)
-    pairs = (incidence.T @ incidence).tocsr()
+    widest = int(widths.max(initial=0))
+    if widest * (widest - 1) > MOST_PAIRS:  # one basket alone, and it would be counted at once
+        raise _too_many(widest * (widest - 1), corpus)
+    baskets = (incidence[start:end] for start, end in _runs(offsets_of(widths**2), PAIRS_AT_ONCE))
+    pairs = _summed((some.T @ some for some in baskets), corpus)
     pairs.data[_is_diagonal(pairs)] = 0
     pairs.eliminate_zeros()
     return pairs
@@ -60,30 +64,55 @@ def pairs_in_window(corpus: Corpus, window: int) -> csr_array:
 
     Raises:
         ConfigError: ``window`` is not in 1 .. ``WIDEST_WINDOW``.
-        DataError: The table could come to hold more than ``MOST_PAIRS`` entries.
+        DataError: The table comes to hold more than ``MOST_PAIRS`` entries.
     """
     from scipy.sparse import csr_array
 
     if not 1 <= window <= WIDEST_WINDOW:
         raise ConfigError(f"window must lie in 1 .. {WIDEST_WINDOW}, not {window}")
-    _refuse_too_many(2 * window * corpus.n_tokens, corpus)
     shape = (corpus.n_items, corpus.n_items)
-    total = csr_array(shape, dtype=np.float32)
-    for low, high in _distinct_pairs(corpus, window):
-        total = total + csr_array((np.ones(len(low), np.float32), (low, high)), shape=shape)
+    upper = (
+        csr_array((np.ones(len(low), np.float32), (low, high)), shape=shape)
+        for low, high in _distinct_pairs(corpus, window)
+    )
+    total = _summed(upper, corpus, copies=2)
     mirrored = (total + total.T).tocsr()
     mirrored.data[_is_diagonal(mirrored)] /= 2  # mirroring counted an item with itself twice
     return mirrored
 
 
-def _refuse_too_many(pairs: int, corpus: Corpus) -> None:
-    most = min(pairs, corpus.n_items**2)
-    if most > MOST_PAIRS:
-        raise DataError(
-            f"co-occurrence: up to {most:,} pairs of items, {8 * most / 1e9:,.1f} GB, in sequences "
-            f"of up to {np.diff(corpus.offsets).max():,} events; at most {MOST_PAIRS:,} are "
-            "counted. Set max_length or min_count, or leave this baseline out."
-        )
+def _summed(tables: Iterable[csr_array], corpus: Corpus, *, copies: int = 1) -> csr_array:
+    """Add tables up, those of like size first, so that an entry moves seldom.
+
+    Args:
+        tables: Pairs that were counted in parts of the corpus.
+        corpus: What is counted.
+        copies: How many entries of the finished table each entry here stands for.
+
+    Raises:
+        DataError: They hold more than ``MOST_PAIRS``, what they share counted once.
+    """
+    from scipy.sparse import csr_array
+
+    most = MOST_PAIRS // copies
+    held = [csr_array((corpus.n_items, corpus.n_items), dtype=np.float32)]
+    for table in tables:
+        held.append(table.tocsr())
+        while len(held) > 1 and (
+            held[-2].nnz <= 2 * held[-1].nnz or sum(one.nnz for one in held) > most
+        ):
+            held[-2:] = [held[-2] + held[-1]]
+        if held[-1].nnz > most:
+            raise _too_many(held[-1].nnz * copies, corpus)
+    return sum(held[1:], start=held[0])
+
+
+def _too_many(pairs: int, corpus: Corpus) -> DataError:
+    return DataError(
+        f"co-occurrence: at least {pairs:,} pairs of items, {8 * pairs / 1e9:,.1f} GB, in "
+        f"sequences of up to {np.diff(corpus.offsets).max():,} events; at most {MOST_PAIRS:,} are "
+        "counted. Set max_length or min_count, or leave this baseline out."
+    )
 
 
 def _distinct_pairs(
@@ -111,7 +140,7 @@ def _distinct_pairs(
 
 
 def _runs(offsets: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
-    """Cut the sequences into runs of at most ``most`` tokens, or of one longer sequence."""
+    """Cut the sequences into runs of at most ``most`` in all, or of one that is larger."""
     start, n_sequences = 0, len(offsets) - 1
     while start < n_sequences:
         end = int(np.searchsorted(offsets, offsets[start] + most, side="right")) - 1

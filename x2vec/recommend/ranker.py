@@ -17,7 +17,8 @@ __all__ = ["Ranker", "check_askable", "check_vocabulary"]
 class Ranker(Protocol):
     """What every model of the leaderboard is: a frozen, fitted value that scores histories.
 
-    The same histories give the same scores, whichever others are asked in the same call.
+    The same histories give the same scores, whichever others are asked in the same call, up to
+    float32 rounding: a matrix product of another shape may add in another order.
     """
 
     @property
