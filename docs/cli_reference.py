@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typer.testing import CliRunner
 
-from x2vec.cli import app
+from x2vec.cli.program import app
 
 _HEAD = """# The command line
 

@@ -1,7 +1,6 @@
 """The command line prints results on stdout, everything else on stderr, and exits as promised."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,8 @@ import pytest
 from shop import SIZE, write_shop
 
 import x2vec
+import x2vec.api
+from x2vec.cli.program import run_program
 
 X2VEC = [
     sys.executable,
@@ -40,6 +41,18 @@ def test_run_prints_what_was_read_measured_and_published(tmp_path):
     assert "x2vec in-out" in done.stdout
     assert f"Published: {tmp_path}/store/" in done.stdout
     assert "train: 10,800 of 10,800 tokens" in done.stderr
+    assert "60 of 60 queries asked" in done.stdout
+
+
+def test_the_loss_of_each_epoch_is_shown_and_printed(tmp_path):
+    job = write_shop(
+        tmp_path, n_baskets=60, model="vector_size = 8\nepochs = 2", evaluate=None,
+        training='engine = "reference"',
+    )  # fmt: skip
+    done = x2vec_command("run", job)
+    assert "train: 240 of 480 tokens, epoch 1, alpha 0.01" in done.stderr
+    assert ", loss " in done.stderr
+    assert "Loss of a pair, by epoch: " in done.stdout
 
 
 def test_run_for_machines_is_one_line_of_json(tmp_path):
@@ -56,7 +69,7 @@ def test_check_says_that_a_job_is_fit(shop):
 
 
 def test_similar_shows_neighbours_with_their_titles(shop):
-    done = x2vec_command("similar", shop / "store", 3, -0 or 12, "-k", 2)
+    done = x2vec_command("similar", shop / "store", 3, 12, "-k", 2)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("3 · genre 0 product 3\n")
     assert done.stdout.count("genre 0") == 3
@@ -111,7 +124,7 @@ def test_an_unknown_item_is_one_line_with_the_closest_and_exit_3(shop):
         (["run"], 2),
     ],
 )
-def test_wrong_use_exits_as_the_fault_table_says(words, code, tmp_path):
+def test_wrong_use_exits_with_its_code_and_a_word_on_stderr(words, code, tmp_path):
     done = x2vec_command(*words, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
@@ -142,9 +155,68 @@ def test_a_store_that_cannot_be_written_exits_with_5(tmp_path):
     assert done.returncode == 5, done.stderr
 
 
-def test_debug_shows_the_traceback(tmp_path):
-    done = x2vec_command("--debug", "run", tmp_path / "nowhere.toml")
+@pytest.mark.parametrize("words", [["--debug", "run", "no.toml"], ["run", "no.toml", "--debug"]])
+def test_debug_shows_the_traceback_wherever_it_stands(tmp_path, words):
+    done = x2vec_command(*words, cwd=tmp_path)
+    assert done.returncode == 2
     assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("x2vec: error: no job file at no.toml")
+
+
+def test_negative_items_stand_after_two_dashes_and_so_does_an_item_called_debug(tmp_path):
+    numbers, words = tmp_path / "numbers", tmp_path / "words"
+    vectors = [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]
+    x2vec.Embeddings([-5, 5, 6], vectors, counts=[1, 1, 1]).save(numbers)
+    x2vec.Embeddings(["--debug", "a", "b"], vectors, counts=[1, 1, 1]).save(words)
+    done = x2vec_command("similar", numbers, "-k", 1, "--json", "--", -5)
+    assert [row["item_id"] for row in json.loads(done.stdout)] == [5]
+    assert x2vec_command("similar", numbers, "--like", -5, "-k", 1).returncode == 0
+    done = x2vec_command("similar", words, "-k", 1, "--", "--debug")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "--debug")
+
+
+def test_the_only_item_of_a_store_is_told_to_have_no_neighbours(tmp_path):
+    x2vec.Embeddings(["tea"], [[1.0]], counts=[1]).save(tmp_path / "tea")
+    for words in (["tea"], ["--like", "tea"]):
+        done = x2vec_command("similar", tmp_path / "tea", *words)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "no other item to compare with" in done.stdout
+
+
+def test_an_item_asked_twice_is_answered_once(shop):
+    rows = json.loads(x2vec_command("similar", shop / "store", 3, 3, "-k", 2, "--json").stdout)
+    assert [row["rank"] for row in rows] == [1, 2]
+
+
+@pytest.mark.parametrize("word", ["1_2", "012", " 12 ", "\u0661\u0662", "+12"])
+def test_a_number_is_an_item_only_as_it_is_usually_written(shop, word):
+    done = x2vec_command("similar", shop / "store", word)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "items are integers here" in done.stderr
+
+
+def test_a_negative_item_without_two_dashes_is_told_about_them(shop):
+    done = x2vec_command("similar", shop / "store", -12)
+    assert done.returncode == 2
+    assert done.stderr.endswith("x2vec similar STORE -- -12\n")
+
+
+def test_paths_in_errors_move_no_cursor(tmp_path):
+    done = x2vec_command("similar", tmp_path / "red\x1b[31m", "3")
+    assert done.returncode == 5
+    assert "\x1b" not in done.stderr
+    assert r"red\x1b[31m" in done.stderr
+
+
+def test_too_little_memory_is_told_with_what_to_do(monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise MemoryError("Unable to allocate 9 TiB")
+
+    monkeypatch.setattr(x2vec.api, "load", refuse)
+    assert run_program(["similar", "store", "3"]) == 5
+    said = capsys.readouterr().err
+    assert "9 TiB. Set a smaller vector_size" in said
+    assert "fault" not in said
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -160,15 +232,23 @@ def test_stopped_in_training_exits_with_130_and_publishes_nothing(tmp_path, stop
     started = time.monotonic()
     _, rest = running.communicate(timeout=60)
     assert running.returncode == 130, rest
+    assert rest.splitlines()[-1] == "x2vec: interrupted; nothing was published"
+    assert "Traceback" not in rest
     assert time.monotonic() - started < 30  # of an hour that it would have taken
     assert not (tmp_path / "store" / "LATEST").exists()
 
 
-def test_output_cut_short_by_the_reader_is_no_error(shop):
-    read, write = os.pipe()
-    os.close(read)
-    done = subprocess.run(
-        [*X2VEC, "similar", str(shop / "store"), "3"], stdout=write, stderr=subprocess.PIPE
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_while_it_still_loads_exits_with_130_and_one_line(tmp_path, stop):
+    script = (
+        "import os, sys\n"
+        "class Stopper:\n"  # stops the process where the program would be found
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'x2vec.cli.program':\n"
+        f"            os.kill(os.getpid(), {int(stop)})\n"
+        "sys.meta_path.insert(0, Stopper())\n"
+        "from x2vec.cli import main; main()"
     )
-    os.close(write)
-    assert b"Traceback" not in done.stderr
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "x2vec: interrupted; nothing was published\n"

@@ -14,7 +14,7 @@ def test_the_command_line_reference_is_what_help_says():
 
 
 def test_every_command_and_every_option_is_explained():
-    from x2vec.cli import app
+    from x2vec.cli.program import app
 
     for command in app.registered_commands:
         assert command.callback.__doc__

@@ -51,3 +51,4 @@ def test_the_fingerprint_follows_the_values_and_not_how_they_are_written():
     assert fingerprint(Job(data={"y": 2.0, "x": 1})) == fingerprint(job)
     assert fingerprint(replace(job, model=Model(alpha=0.25))) != fingerprint(job)
     assert fingerprint(Job(data="1")) != fingerprint(Job(data=1))
+    assert fingerprint(Job(data=1), leave_out=["data"]) == fingerprint(Job(), leave_out=["data"])

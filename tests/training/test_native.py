@@ -138,3 +138,24 @@ def test_without_compilation_the_tests_of_the_kernels_pass_too():
         text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("size", [2, 10, 60, 300])
+@pytest.mark.parametrize("n_items", [5, 50, 500])
+@pytest.mark.parametrize("window", [5, "whole"])
+def test_no_learning_rate_up_to_a_tenth_diverges(size, n_items, window):
+    """Frequent items, many repeats, noise that is nearly one item: the vectors stay small."""
+    draws = np.random.default_rng(0)
+    shares = np.arange(1.0, n_items + 1) ** -1.2
+    lists = [
+        draws.choice(n_items, size, p=shares / shares.sum()).tolist()
+        for _ in range(max(20, 6000 // size))
+    ]
+    corpus = corpus_of(lists)
+    for exponent in (-1, 0.75, 2):
+        parameters = SkipGram(
+            vector_size=16, epochs=3, alpha=0.1, min_alpha=0.1, window=window, ns_exponent=exponent
+        )
+        matrices = NativeEngine().fit(corpus, parameters, seed=1, workers=1, listen=silent)
+        assert np.abs(matrices.vectors).max() < 20
+        assert max(matrices.losses) < 10

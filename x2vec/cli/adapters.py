@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from x2vec._plugins import ADAPTERS, find, names
+from x2vec._plugins import ADAPTERS, names
 from x2vec.cli.output import AsJson, print_json
 from x2vec.errors import PluginError
 
@@ -27,10 +27,12 @@ def command(as_json: AsJson = False) -> None:
 
 
 def _described(name: str, distribution: str) -> dict[str, Any]:
-    """Describe one adapter; one that does not load is listed with its error."""
+    """Describe one adapter; one that is broken is listed with its error."""
+    from x2vec.adapters import make_adapter
+
     described: dict[str, Any] = {"name": name, "distribution": distribution}
     try:
-        options = find(ADAPTERS, name).options
+        options = make_adapter(name).options
     except PluginError as error:
         return {**described, "error": str(error)}
     return {**described, "options": [_option(field) for field in dataclasses.fields(options)]}

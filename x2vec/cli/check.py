@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from x2vec._text import printable
 from x2vec.cli.output import AsJson, print_json
 
 __all__ = ["command"]
 
 
 def command(
-    job: Annotated[Path, typer.Argument(help="The job file.")],
+    job: Annotated[Path, typer.Argument(help="The job file.", readable=False)],
     as_json: AsJson = False,
 ) -> None:
     """Check a job: its keys, its source's first rows, its item table, its store's place."""
@@ -27,6 +28,7 @@ def command(
         if isinstance(values, dict):
             typer.echo(f"[{section}]")
             for key, value in values.items():
-                typer.echo(f"  {key} = {value}")
+                typer.echo(printable(f"  {key} = {value}"))
     columns = ", ".join(f"{name} ({kind})" for name, kind in report.columns.items())
-    typer.echo(f"The source gives {columns}.\n{job} is fit to run.")
+    typer.echo(printable(f"The source gives {columns}."))
+    typer.echo(printable(f"{job} is fit to run."))

@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 
 def command(
-    store: Annotated[Path, typer.Argument(help="A store or a saved directory.")],
+    store: Annotated[Path, typer.Argument(help="A store or a saved directory.", readable=False)],
     version: Annotated[str | None, typer.Option(help="A version other than the latest.")] = None,
     as_json: AsJson = False,
 ) -> None:

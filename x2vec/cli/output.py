@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from x2vec._text import aligned, printable
+from x2vec.cli.streams import tell
 from x2vec.progress import Listener, Notice, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
 __all__ = ["AsJson", "plain", "print_json", "print_table", "shown_progress"]
 
@@ -18,30 +24,43 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 
 def print_json(value: Any) -> None:
-    """Print a value as one line of JSON; text stays as it is, in UTF-8."""
-    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    """Print a value as one line of JSON; text stays as it is, in UTF-8.
+
+    What JSON has no form for: numbers that are not finite become null, bytes, dates and decimals
+    text.
+    """
+    typer.echo(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_as_text))
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print columns of one width: numbers to the right, text to the left."""
-    cells = [[plain(cell) for cell in row] for row in rows]
-    kinds = [isinstance(cell, (int, float)) for cell in next(iter(rows), [])]
-    numeric = [*kinds, *[False] * (len(head) - len(kinds))]
-    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
-    for row in [list(head), *cells]:
-        aligned = (
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
-        )
-        typer.echo("  ".join(aligned).rstrip())
+    rows = list(rows)
+    numeric = {n for row in rows[:1] for n, cell in enumerate(row) if isinstance(cell, int | float)}
+    cells = [[plain(cell) for cell in row] for row in [head, *rows]]
+    for line in aligned(cells, right=numeric):
+        typer.echo(line)
 
 
 def plain(value: Any) -> str:
     """Return a value as text that cannot move a terminal's cursor."""
     if value is None:
         return ""
-    text = f"{value:.4f}" if isinstance(value, float) else str(value)
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return printable(f"{value:.4f}" if isinstance(value, float) else str(value))
+
+
+def _finite(value: Any) -> Any:
+    """Put null in the place of every number that is not finite, all the way down."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(inside) for key, inside in value.items()}
+    return [_finite(inside) for inside in value] if isinstance(value, list | tuple) else value
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 @contextmanager
@@ -73,6 +92,7 @@ def _bars() -> Iterator[Listener]:
         TextColumn("{task.fields[unit]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
     )
     with Bars(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, Any] = {}
@@ -82,28 +102,43 @@ def _bars() -> Iterator[Listener]:
                 bars.console.print(f"{event.stage}: {plain(event.text)}", markup=False)
                 return
             if event.stage not in tasks:
-                tasks[event.stage] = bars.add_task(event.stage, total=None, unit=event.unit)
+                _finish(bars)
+                tasks[event.stage] = bars.add_task(
+                    event.stage, total=None, unit=event.unit, figures=""
+                )
             bars.update(tasks[event.stage], completed=event.done, total=event.total)
+            if event.figures:  # without new ones the last ones stay
+                bars.update(tasks[event.stage], figures=_figures(event))
 
         yield listen
-        for task in bars.tasks:
-            if task.total is None:  # nobody knew before it was over
-                bars.update(task.id, total=task.completed)
+        _finish(bars)
+
+
+def _finish(bars: Bars) -> None:
+    """Stop the bars of the stages that are over: what they reached was all there was."""
+    for task in bars.tasks:
+        bars.update(task.id, total=task.completed)
 
 
 class _Lines:
-    """Writes a line when a stage begins, and then one for each tenth of it."""
+    """Writes a line when a stage begins, then one for each tenth and each epoch of it."""
 
     def __init__(self) -> None:
         self._tenths: dict[str, int] = {}
+        self._epochs: dict[str, float] = {}
 
     def __call__(self, event: Progress | Notice) -> None:
         if isinstance(event, Notice):
-            typer.echo(f"{event.stage}: {plain(event.text)}", err=True)
+            tell(f"{event.stage}: {plain(event.text)}")
         elif event.total:
-            tenth = int(10 * event.done / event.total)
-            if tenth > self._tenths.get(event.stage, -1):
-                self._tenths[event.stage] = tenth
-                typer.echo(
-                    f"{event.stage}: {event.done:,.0f} of {event.total:,.0f} {event.unit}", err=True
-                )
+            tenth, epoch = int(10 * event.done / event.total), event.figures.get("epoch", 0)
+            if tenth > self._tenths.get(event.stage, -1) or epoch > self._epochs.get(
+                event.stage, 0
+            ):
+                self._tenths[event.stage], self._epochs[event.stage] = tenth, epoch
+                done = f"{event.done:,.0f} of {event.total:,.0f} {event.unit}"
+                tell(", ".join(filter(None, [f"{event.stage}: {done}", _figures(event)])))
+
+
+def _figures(event: Progress) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in event.figures.items())

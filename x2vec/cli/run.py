@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from x2vec.cli.output import AsJson, print_json, shown_progress
+from x2vec.cli.output import AsJson, plain, print_json, shown_progress
 
 if TYPE_CHECKING:
     from x2vec.jobs import RunReport
@@ -16,14 +16,14 @@ __all__ = ["command"]
 
 
 def command(
-    job: Annotated[Path, typer.Argument(help="The job file.")],
+    job: Annotated[Path, typer.Argument(help="The job file.", readable=False)],
     as_json: AsJson = False,
 ) -> None:
     """Run a job: read, train, measure, publish.
 
     Exits with 0 when a version is published, 2 for a wrong job, 3 for bad data, 4 below the
-    quality floor, 5 when reading or writing failed, 130 when interrupted. Nothing is
-    published unless it is 0.
+    quality floor, 5 when reading or writing failed, 130 when interrupted. Unless it is 0, nothing
+    is published, but for a report that stdout has no room for.
     """
     from x2vec.api import run
 
@@ -41,8 +41,11 @@ def _print(report: RunReport) -> None:
         typer.echo(f"Split: {report.split}\n")
     typer.echo(f"Trained on\n{report.trained}")
     typer.echo(f"{report.n_items:>14,} items with a vector\n")
+    if report.losses is not None:
+        losses = ", ".join(f"{loss:.4f}" for loss in report.losses)
+        typer.echo(f"Loss of a pair, by epoch: {losses}\n")
     if report.evaluation is not None:
         typer.echo(f"{report.evaluation}\n")
     seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in report.seconds.items())
     typer.echo(f"Took: {seconds}")
-    typer.echo(f"Published: {report.version}")
+    typer.echo(f"Published: {plain(report.version)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +16,19 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_ALONE = "no other item to compare with"
+
 
 def command(
-    store: Annotated[Path, typer.Argument(help="A store, a saved directory or an items.parquet.")],
-    items: Annotated[list[str] | None, typer.Argument(help="Items, each a query.")] = None,
+    store: Annotated[
+        Path, typer.Argument(help="A store, a saved directory or an items.parquet.", readable=False)
+    ],
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Items, each a query; put -- before them where one starts with a minus."
+        ),
+    ] = None,
     k: Annotated[int, typer.Option("-k", help="Neighbours of each query.")] = 10,
     like: Annotated[
         list[str] | None, typer.Option(help="Near to the mean of these; may be repeated.")
@@ -35,7 +45,7 @@ def command(
     if bool(items) == bool(like or unlike):
         raise UsageError("name items to ask about, or --like and --unlike, one of the two ways")
     embeddings = load(store, version=version)
-    asked = [_item(embeddings, text) for text in items or []]
+    asked = list(dict.fromkeys(_item(embeddings, text) for text in items or []))
     found = embeddings.similar(
         asked or None,
         k=k,
@@ -45,31 +55,30 @@ def command(
     if as_json:
         print_json(found.to_arrow().to_pylist())
     else:
-        _print(embeddings, found)
+        _print(embeddings, found, asked)
 
 
 def _item(embeddings: Embeddings, text: str) -> Any:
-    """Return the item that a word of the command line means; whole numbers where items are."""
-    try:
-        return int(text) if str(embeddings.items.type) == "int64" else text
-    except ValueError:
-        raise embeddings.unknown_item([text]) from None
+    """Return the item that a word of the command line means: a whole number where items are.
+
+    Only its one usual spelling is taken for a number: ``007`` is no item ``7``.
+    """
+    is_number = re.fullmatch(r"0|-?[1-9][0-9]{0,18}", text) is not None
+    return int(text) if is_number and str(embeddings.items.type) == "int64" else text
 
 
-def _print(embeddings: Embeddings, found: Neighbors) -> None:
+def _print(embeddings: Embeddings, found: Neighbors, asked: list[Any]) -> None:
     rows = found.to_arrow().to_pylist()
     head = [name for name in found.to_arrow().column_names if name != "query_id"]
-    for query in dict.fromkeys(row["query_id"] for row in rows):
-        typer.echo(" ".join([plain(query), *_known_of(embeddings, query)]))
+    for query in asked or dict.fromkeys(row["query_id"] for row in rows):
+        known = embeddings.metadata_of(query).values() if asked else ()
+        said = [f"· {plain(value)}" for value in known if value is not None]
+        typer.echo(" ".join([plain(query), *said]))
         mine = [row for row in rows if row["query_id"] == query]
-        print_table(head, [[row[name] for name in head] for row in mine])
+        if mine:
+            print_table(head, [[row[name] for name in head] for row in mine])
+        else:
+            typer.echo(_ALONE)
         typer.echo("")
-
-
-def _known_of(embeddings: Embeddings, query: Any) -> list[str]:
-    """Return what the item table says of the item that was asked about."""
-    row = embeddings.row(query)
-    if row is None or embeddings.metadata is None:
-        return []
-    values = embeddings.metadata.slice(row, 1).to_pylist()[0].values()
-    return [f"· {plain(value)}" for value in values if value is not None]
+    if not asked and not rows:
+        typer.echo(_ALONE)

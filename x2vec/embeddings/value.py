@@ -23,7 +23,7 @@ from x2vec.embeddings.checks import (
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
-from x2vec.errors import DataError, UnknownItemError, UsageError
+from x2vec.errors import DataError, UsageError
 
 __all__ = ["Embeddings"]
 
@@ -139,14 +139,6 @@ class Embeddings:
             return {}
         found: dict[str, Any] = self.metadata.slice(row, 1).to_pylist()[0]
         return found
-
-    def row(self, item: Any) -> int | None:
-        """Return the row of one item, or None where it is unknown."""
-        return self._lookup.row(item)
-
-    def unknown_item(self, items: Any) -> UnknownItemError:
-        """Return the error to raise for unknown items; it names the closest known ones."""
-        return self._lookup.unknown(items)
 
     def mean(self, items: Any) -> NDArray[np.float32]:
         """Return the average vector of some items, (vector_size,) float32.

@@ -1,14 +1,17 @@
 """File to file: a TOML job becomes a store and a report; the one place that builds a run."""
 
 from x2vec.jobs.check import CheckReport, check
-from x2vec.jobs.config import Job, Training, read_job
-from x2vec.jobs.run import RunReport, run, run_job
+from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.report import RunReport, SplitReport
+from x2vec.jobs.run import run, run_job
 from x2vec.jobs.steps import fit_sequences, read_sequences
 
 __all__ = [
     "CheckReport",
     "Job",
     "RunReport",
+    "Source",
+    "SplitReport",
     "Training",
     "check",
     "fit_sequences",

@@ -8,7 +8,7 @@ import enum
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import PurePath
 from typing import Any
@@ -46,10 +46,14 @@ def to_dict(config: Any) -> dict[str, Any]:
     }
 
 
-def fingerprint(config: Any) -> str:
+def fingerprint(config: Any, *, leave_out: Collection[str] = ()) -> str:
     """Return the sha256, in hexadecimal, of a config's canonical JSON.
 
     The order of fields does not count, nor whether a whole number is written ``1`` or ``1.0``.
+
+    Args:
+        config: A dataclass, as for ``to_dict``.
+        leave_out: Fields that do not count.
 
     Raises:
         ConfigError: As ``to_dict``.
@@ -62,7 +66,8 @@ def fingerprint(config: Any) -> str:
         >>> fingerprint(Model())[:8]  # sha256 of {"alpha":0.025}
         'af4718ce'
     """
-    text = json.dumps(_whole(to_dict(config)), sort_keys=True, separators=(",", ":"))
+    counted = {key: value for key, value in to_dict(config).items() if key not in leave_out}
+    text = json.dumps(_whole(counted), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

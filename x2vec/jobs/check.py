@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from x2vec.adapters import open_events
-from x2vec.errors import SourceError, StorageError, X2VecError
-from x2vec.jobs.canonical import to_dict
+from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
+from x2vec.jobs.early import first_columns, refuse_place, refuse_times
 from x2vec.jobs.items import read_items
 
 __all__ = ["CheckReport", "check"]
@@ -39,38 +37,27 @@ def check(path: str | Path) -> CheckReport:
         ConfigError: The file breaks the rules: every problem in one message.
         X2VecError: Every problem of what it points to, of the kind of the first one.
     """
-    job = read_job(path)
+    written = read_job(path)
+    job = written.located(Path(path).resolve().parent)
     problems: list[X2VecError] = []
     columns: dict[str, str] = {}
-    for look in (_store, _items):
+    for look in (refuse_place, _look_at_items, lambda job: columns.update(_look_at_source(job))):
         try:
             look(job)
         except X2VecError as error:
             problems.append(error)
-    try:
-        columns = _columns(job)
-    except X2VecError as error:
-        problems.append(error)
     if problems:
         raise type(problems[0])("\n".join(str(problem) for problem in problems))
-    return CheckReport(to_dict(job), columns)
+    return CheckReport(written.to_dict(), columns)
 
 
-def _columns(job: Job) -> dict[str, str]:
-    for batch in open_events(job.source.adapter, job.source.options, max_missing_share=1):
-        return {field.name: str(field.type) for field in batch.schema}
-    raise SourceError(f"{job.source.adapter}: the source holds no rows.")
-
-
-def _items(job: Job) -> None:
+def _look_at_items(job: Job) -> None:
     if job.items is not None:
         read_items(job.items)
 
 
-def _store(job: Job) -> None:
-    """Find out whether the store, or its nearest parent that exists, can be written to."""
-    place = Path(job.publish.store)
-    while not place.exists():
-        place = place.parent
-    if not place.is_dir() or not os.access(place, os.W_OK):
-        raise StorageError(f"[publish] store: {place} is not a directory that can be written to.")
+def _look_at_source(job: Job) -> dict[str, str]:
+    """Return name and type of the columns of the first events, if they are all that it takes."""
+    columns = first_columns(job)
+    refuse_times(job, columns)
+    return columns

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from x2vec._plugins import ADAPTERS, ENGINES, find
-from x2vec.adapters import absolute_path
+from x2vec._plugins import ENGINES, find
+from x2vec.adapters import absolute_path, make_adapter
 from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
-from x2vec.evaluation import Floor
+from x2vec.evaluation import METRICS, Floor
+from x2vec.jobs.canonical import fingerprint, to_dict
+from x2vec.jobs.rankers import BASELINES, EMBEDDING_RANKERS
 from x2vec.jobs.toml import read_toml
 from x2vec.training import SkipGram
 
@@ -65,12 +67,15 @@ class Training:
         seed: From 0 to 2**32 - 1.
     """
 
-    engine: str = "gensim"
+    engine: str = "native"
     workers: int = 1
     seed: int = 1
 
     def __post_init__(self) -> None:
         find(ENGINES, self.engine)
+        for name, value in (("workers", self.workers), ("seed", self.seed)):
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise ConfigError(f"{name} is {value!r}; it must be a whole number")
         if self.workers < 1:
             raise ConfigError(f"workers is {self.workers}; it must be at least 1")
         if not 0 <= self.seed < 2**32:
@@ -103,16 +108,28 @@ class Evaluate:
             raise ConfigError(f"k is {self.k}; it must list different whole numbers from 1 on")
         if self.max_queries < 1:
             raise ConfigError(f"max_queries is {self.max_queries}; it must be at least 1")
-        if self.floor is not None and self.floor.metric not in self.metrics:
-            raise ConfigError(
-                f"floor asks for the metric {self.floor.metric!r}; with k = {self.k} there are "
-                + ", ".join(self.metrics)
-            )
+        if self.floor is not None:
+            self._check_floor(self.floor)
 
     @property
     def metrics(self) -> list[str]:
         """The names of the metrics that this evaluation gives."""
-        return [f"{name}@{k}" for name in ("hr", "ndcg", "mrr") for k in self.k]
+        return [f"{name}@{k}" for name in METRICS for k in self.k]
+
+    def _check_floor(self, floor: Floor) -> None:
+        models = [*EMBEDDING_RANKERS, *BASELINES]
+        problems = []
+        if floor.metric not in self.metrics:
+            problems.append(
+                f"floor asks for the metric {floor.metric!r}; with k = {self.k} there are "
+                + ", ".join(self.metrics)
+            )
+        if floor.model is not None and floor.model not in models:
+            problems.append(
+                f"floor asks for the model {floor.model!r}; there are {', '.join(models)}"
+            )
+        if problems:
+            raise ConfigError("\n".join(problems))
 
 
 @dataclass(frozen=True)
@@ -124,6 +141,19 @@ class Publish:
     """
 
     store: str
+
+    def __post_init__(self) -> None:
+        if "://" in self.store:
+            raise ConfigError(
+                f"store is {self.store!r}, a remote address; publish to a directory and copy it"
+            )
+        if "\0" in self.store:
+            raise ConfigError(f"store is {self.store!r}; no path holds a NUL character")
+        if os.path.expanduser(self.store).startswith("~"):  # noqa: PTH111 - Path's raises here
+            raise ConfigError(
+                f"store is {self.store!r}, in the home directory of nobody here; "
+                "write ./ before it for a directory of that name"
+            )
 
 
 @dataclass(frozen=True)
@@ -148,28 +178,45 @@ class Job:
     training: Training = field(default_factory=Training)
     evaluate: Evaluate | None = None
 
+    def located(self, base: Path) -> Job:
+        """Return the job with its paths made absolute, relative to a directory."""
+        options, items = self.source.options, self.items
+        path = getattr(options, "path", None)
+        if path is not None:
+            absolute = absolute_path(path, base)
+            options = replace(options, path=Path(absolute) if isinstance(path, Path) else absolute)
+        store = os.path.normpath(str(absolute_path(self.publish.store, base)))
+        return replace(
+            self,
+            source=replace(self.source, options=options),
+            items=items and replace(items, path=absolute_path(items.path, base)),
+            publish=Publish(store),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the job as plain values, sections as in the file, with its defaults.
+
+        Raises:
+            ConfigError: The source is something that cannot be written down, such as a table.
+        """
+        plain = to_dict(self)
+        return {**plain, "source": {**plain["source"], **plain["source"].pop("options")}}
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of what decides about the vectors and figures: all but where they go."""
+        return fingerprint(self, leave_out=("publish",))
+
 
 def read_job(path: str | Path) -> Job:
-    """Read a job file; paths in it are relative to the file's directory.
+    """Read a job file; its paths stay as they are written, relative to the file's directory.
 
     Raises:
         ConfigError: The file is missing, or breaks the rules: every problem in one message, each
             with its line.
     """
-    path = Path(path)
-    job = read_toml(path, Job, resolve={"source.options": _adapter_options})
-    base = path.resolve().parent
-    options, items = job.source.options, job.items
-    if hasattr(options, "path"):
-        options = replace(options, path=absolute_path(options.path, base))
-    return replace(
-        job,
-        source=replace(job.source, options=options),
-        items=items and replace(items, path=absolute_path(items.path, base)),
-        publish=Publish(os.path.normpath(base / job.publish.store)),
-    )
+    return read_toml(Path(path), Job, resolve={"source.options": _adapter_options})
 
 
 def _adapter_options(source: Mapping[str, Any]) -> type:
-    options: type = find(ADAPTERS, source["adapter"]).options
-    return options
+    return make_adapter(source["adapter"]).options

@@ -3,62 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from x2vec.corpus import Ledger, Sequences
-from x2vec.embeddings import Embeddings, Provenance, publish
+from x2vec.corpus import Queries, Sequences
+from x2vec.embeddings import Provenance, publish
 from x2vec.evaluation import Report
-from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.items import read_items, with_items
-from x2vec.jobs.steps import evaluate, fit_sequences, read_sequences, split
+from x2vec.jobs.early import refuse_place, refuse_times, refuse_untimed
+from x2vec.jobs.items import columns_of, read_items
+from x2vec.jobs.rankers import embedding_rankers, fit_baselines
+from x2vec.jobs.report import RunReport, SplitReport
+from x2vec.jobs.steps import (
+    Prepared,
+    evaluate,
+    fit_prepared,
+    prepare,
+    read_sequences,
+    split,
+)
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["RunReport", "run", "run_job"]
-
-
-@dataclass(frozen=True)
-class RunReport:
-    """What a run did.
-
-    Attributes:
-        job: The job file.
-        version: The directory of the published version.
-        read: What was read, removed by which reason, and kept.
-        trained: What was left of it for training, after the split.
-        split: How it was split, in words; None where nothing was held out.
-        n_items: Items with a vector.
-        n_tokens: Events trained on in each epoch.
-        n_sequences: Sequences trained on.
-        evaluation: What the models measured; None where nothing was held out.
-        notices: What was decided or noticed on the way.
-        seconds: Wall-clock time of each step.
-    """
-
-    job: str
-    version: str
-    read: Ledger
-    trained: Ledger
-    split: str | None
-    n_items: int
-    n_tokens: int
-    n_sequences: int
-    evaluation: Report | None
-    notices: tuple[str, ...]
-    seconds: dict[str, float]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain values for JSON."""
-        return {
-            **{field.name: getattr(self, field.name) for field in dataclasses.fields(self)},
-            "read": self.read.to_dict(),
-            "trained": self.trained.to_dict(),
-            "evaluation": self.evaluation and self.evaluation.to_dict(),
-            "notices": list(self.notices),
-        }
+__all__ = ["run", "run_job"]
 
 
 def run(path: str | Path, *, listen: Listener = silent) -> RunReport:
@@ -74,75 +41,111 @@ def run(path: str | Path, *, listen: Listener = silent) -> RunReport:
     Raises:
         X2VecError: Whatever went wrong, with its exit code; nothing is published then.
     """
-    return run_job(read_job(path), name=str(path), listen=listen)
+    base = Path(path).resolve().parent
+    return run_job(read_job(path), base=base, name=str(path), listen=listen)
 
 
-def run_job(job: Job, *, name: str = "job", listen: Listener = silent) -> RunReport:
-    """Run a job that is a value already."""
+def run_job(
+    job: Job, *, base: Path | None = None, name: str = "job", listen: Listener = silent
+) -> RunReport:
+    """Run a job that is a value already; its paths are relative to ``base``, or to where we are."""
+    written = job.to_dict()
+    written["model"] = {"kind": type(job.model).__name__, **written["model"]}
+    config = {"job": written, "job_fingerprint": job.fingerprint}
+    job = job.located(Path.cwd() if base is None else base)
     hear = _Ear(listen)
     watch = _Watch()
-    table = read_items(job.items) if job.items else None  # first, for it fails fast
+    refuse_place(job)
+    table = read_items(job.items, listen=hear) if job.items else None
+    refuse_untimed(job)
     sequences = read_sequences(
         job.source.adapter,
         job.source.options,
         max_missing_share=job.source.max_missing_share,
         listen=hear,
     )
-    # An item counts as frequent by its training events alone, so that one comes after the split.
-    cleaned = sequences.clean(
-        job.sequences if job.evaluate is None else dataclasses.replace(job.sequences, min_count=1)
-    )
+    refuse_times(job, _columns(sequences))
+    cleaned, prepared, queries, split_report = _split(sequences, job)
     watch.lap("read")
-    held_out = split(cleaned, job.evaluate, seed=job.training.seed) if job.evaluate else None
-    train = cleaned if held_out is None else held_out.train.clean(job.sequences)
-    trained = fit_sequences(train, job.model, job.training, listen=hear)
-    watch.lap("train")
-    embeddings = trained.embeddings
+    metadata = None
     if job.items is not None:
-        embeddings = with_items(embeddings, table, job.items, listen=hear)
+        metadata = columns_of(prepared.vocabulary.items, table, job.items, listen=hear)
+    baselines = []
+    if job.evaluate is not None:  # before training, which takes longer and may be in vain
+        needed = job.evaluate.floor.model if job.evaluate.floor else None
+        baselines = fit_baselines(prepared.corpus, needed=needed, listen=hear)
+        watch.lap("baselines")
+    trained = fit_prepared(prepared, job.model, job.training, listen=hear)
+    watch.lap("train")
     report = None
-    if job.evaluate is not None and held_out is not None:
-        used = {"split": held_out.description, "job": name, "seed": job.training.seed}
-        report = evaluate(trained, held_out.queries, k=job.evaluate.k, used=used, listen=hear)
+    if job.evaluate is not None and queries is not None:
+        report = evaluate(
+            [*embedding_rankers(trained.embeddings, job.model), *baselines],
+            queries,
+            prepared,
+            k=job.evaluate.k,
+            used={"split": str(split_report), "job": name, "seed": job.training.seed},
+            listen=hear,
+        )
         watch.lap("evaluate")
         if job.evaluate.floor is not None:
             job.evaluate.floor.check(report)
-    version = publish(
-        _with_provenance(embeddings, job, cleaned, report), job.publish.store, listen=hear
+    old = trained.embeddings.provenance
+    provenance = Provenance(
+        config=config,
+        fingerprint=old.fingerprint,
+        counts={**old.counts, "read": cleaned.ledger.to_dict()},
+        metrics={**old.metrics, **_measured(report)},
     )
+    embeddings = dataclasses.replace(trained.embeddings, metadata=metadata, provenance=provenance)
+    version = publish(embeddings, job.publish.store, listen=hear)
     watch.lap("publish")
     return RunReport(
         job=name,
         version=str(version),
         read=cleaned.ledger,
-        trained=trained.sequences.ledger,
-        split=held_out.description if held_out else None,
+        trained=prepared.sequences.ledger,
+        split=split_report,
         n_items=len(embeddings),
-        n_tokens=trained.corpus.n_tokens,
-        n_sequences=len(trained.corpus),
+        n_tokens=prepared.corpus.n_tokens,
+        n_sequences=len(prepared.corpus),
+        losses=trained.losses,
         evaluation=report,
         notices=tuple(hear.notices),
         seconds=watch.laps,
     )
 
 
-def _with_provenance(
-    embeddings: Embeddings, job: Job, cleaned: Sequences, report: Report | None
-) -> Embeddings:
-    """Add the job, what was read, and what was measured to what the manifest will say."""
-    old = embeddings.provenance
-    metrics = {}
-    if report is not None:
-        model = report.models[0]
-        metrics = {metric: report.value(metric, model=model) for metric in report.metrics}
-        metrics["n_queries"] = report.n_queries
-    made = Provenance(
-        config={**old.config, "job": to_dict(job), "job_fingerprint": fingerprint(job)},
-        fingerprint=old.fingerprint,
-        counts={**old.counts, "read": cleaned.ledger.to_dict()},
-        metrics=metrics,
-    )
-    return dataclasses.replace(embeddings, provenance=made)
+def _columns(sequences: Sequences) -> dict[str, str]:
+    """Return name and type of the column of times, if there is one."""
+    if sequences.times is None:
+        return {}
+    return {"time": "timestamp" if sequences.has_clock else "int64"}
+
+
+def _split(
+    sequences: Sequences, job: Job
+) -> tuple[Sequences, Prepared, Queries | None, SplitReport | None]:
+    """Clean, hold out, and prepare what is left for training.
+
+    An item counts as frequent by its training events alone, so that rule comes after the split.
+    Then lengths are looked at again, but nothing is cut again, and no repeat is new.
+    """
+    if job.evaluate is None:
+        cleaned = sequences.clean(job.sequences)
+        return cleaned, prepare(cleaned), None, None
+    cleaned = sequences.clean(dataclasses.replace(job.sequences, min_count=1))
+    held_out, report = split(cleaned, job.evaluate, seed=job.training.seed)
+    again = dataclasses.replace(job.sequences, gap=None, repeats="keep")
+    return cleaned, prepare(held_out.train.clean(again)), held_out.queries, report
+
+
+def _measured(report: Report | None) -> dict[str, Any]:
+    """Return the figures of the model on trial, for the manifest."""
+    if report is None:
+        return {}
+    figures = {name: report.value(name, model=report.models[0]) for name in report.metrics}
+    return {**figures, "n_queries": report.n_queries}
 
 
 class _Ear:

@@ -21,33 +21,62 @@ from x2vec.corpus import (
 )
 from x2vec.embeddings import Embeddings, Provenance
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
-from x2vec.jobs.config import Evaluate, Training
+from x2vec.jobs.config import Evaluate, Source, Training
+from x2vec.jobs.report import SplitReport
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import CoOccurrence, EmbeddingRanker, Popularity, Ranker
+from x2vec.recommend import Ranker
 from x2vec.training import SkipGram, fit
 
-__all__ = ["Trained", "evaluate", "fit_sequences", "read_sequences", "split"]
+__all__ = [
+    "Prepared",
+    "Trained",
+    "evaluate",
+    "fit_prepared",
+    "fit_sequences",
+    "prepare",
+    "read_sequences",
+    "split",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Sequences as training takes them.
+
+    Attributes:
+        sequences: The training part; its ledger counts what training cannot use.
+        vocabulary: Which item has which row.
+        corpus: The sequences in these rows.
+    """
+
+    sequences: Sequences
+    vocabulary: Vocabulary
+    corpus: Corpus
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """Embeddings, beside what they were trained on.
+    """Embeddings, beside what they are the result of.
 
     Attributes:
         embeddings: The matrices bound to their items.
-        vocabulary: Which item has which row.
-        corpus: The training part in these rows.
-        sequences: The training part; its ledger counts what training could not use.
+        model: What was learnt.
+        prepared: What they were trained on.
+        losses: Mean loss of a pair in each epoch, or None where the engine does not know it.
     """
 
     embeddings: Embeddings
-    vocabulary: Vocabulary
-    corpus: Corpus
-    sequences: Sequences
+    model: SkipGram
+    prepared: Prepared
+    losses: list[float] | None
 
 
 def read_sequences(
-    adapter: str, options: Any, *, max_missing_share: float = 0.01, listen: Listener = silent
+    adapter: str,
+    options: Any,
+    *,
+    max_missing_share: float = Source.max_missing_share,
+    listen: Listener = silent,
 ) -> Sequences:
     """Read a source through an adapter into sequences, not yet cleaned."""
     events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
@@ -57,21 +86,19 @@ def read_sequences(
     return sequences
 
 
-def split(sequences: Sequences, how: Evaluate, *, seed: int) -> Split:
+def split(sequences: Sequences, how: Evaluate, *, seed: int) -> tuple[Split, SplitReport]:
     """Hold out what the job says, at most ``max_queries`` of it asked."""
     if how.split == "time":
         made = split_by_time(sequences, holdout=how.holdout, seed=seed)
     else:
         made = leave_last_out(sequences, seed=seed)
-    return dataclasses.replace(made, queries=subset(made.queries, how.max_queries, seed=seed))
+    asked = subset(made.queries, how.max_queries, seed=seed)
+    report = SplitReport(made.description, made.rows_held_out, len(made.queries), len(asked))
+    return dataclasses.replace(made, queries=asked), report
 
 
 def fit_sequences(
-    sequences: Sequences,
-    model: SkipGram,
-    training: Training,
-    *,
-    listen: Listener = silent,
+    sequences: Sequences, model: SkipGram, training: Training, *, listen: Listener = silent
 ) -> Trained:
     """Train on sequences, and bind the matrices to the items.
 
@@ -80,9 +107,25 @@ def fit_sequences(
         DivergedError: The vectors stopped being finite.
         PluginError: No such engine.
     """
+    return fit_prepared(prepare(sequences), model, training, listen=listen)
+
+
+def prepare(sequences: Sequences) -> Prepared:
+    """Write sequences as a corpus; those of one event are left out, as they make no pair.
+
+    Raises:
+        NothingLeftError: There is no pair, or only one item.
+    """
     used = trainable(sequences)
     vocabulary = Vocabulary.of(used)
-    corpus = Corpus.of(used, vocabulary)
+    return Prepared(used, vocabulary, Corpus.of(used, vocabulary))
+
+
+def fit_prepared(
+    prepared: Prepared, model: SkipGram, training: Training, *, listen: Listener = silent
+) -> Trained:
+    """Train on a corpus; see ``fit_sequences``."""
+    corpus, vocabulary = prepared.corpus, prepared.vocabulary
     matrices = fit(
         corpus,
         model,
@@ -91,6 +134,7 @@ def fit_sequences(
         workers=training.workers,
         listen=listen,
     )
+    losses = None if matrices.losses is None else [float(loss) for loss in matrices.losses]
     provenance = Provenance(
         config={
             "model": {"kind": type(model).__name__, **dataclasses.asdict(model)},
@@ -101,8 +145,9 @@ def fit_sequences(
             "items": len(vocabulary),
             "sequences": len(corpus),
             "tokens": corpus.n_tokens,
-            "ledger": used.ledger.to_dict(),
+            "ledger": prepared.sequences.ledger.to_dict(),
         },
+        metrics={} if losses is None else {"losses": losses},
     )
     embeddings = Embeddings(
         vocabulary.items,
@@ -111,39 +156,27 @@ def fit_sequences(
         context_vectors=matrices.context_vectors,
         provenance=provenance,
     )
-    return Trained(embeddings, vocabulary, corpus, used)
+    return Trained(embeddings, model, prepared, losses)
 
 
 def evaluate(
-    trained: Trained,
+    rankers: list[Ranker],
     queries: Queries,
+    prepared: Prepared,
     *,
     k: list[int],
     used: dict[str, Any],
     listen: Listener = silent,
 ) -> Report:
-    """Rank the held-out items by the embeddings and by two baselines.
+    """Rank the held-out items by each ranker; the first is the one on trial.
 
-    The first model of the report is the one on trial: in-vectors against out-vectors, with the
-    noise distribution added back. In baskets nothing repeats, so there the items of the history
-    leave the ranking, for every model alike.
+    In baskets nothing repeats, so there the items of the history leave the ranking, for every
+    model alike.
     """
-    embeddings, corpus = trained.embeddings, trained.corpus
-    exponent = embeddings.provenance.config["model"]["ns_exponent"]
-    in_out = EmbeddingRanker(
-        vectors=embeddings.vectors,
-        context_vectors=embeddings.context_vectors,
-        counts=embeddings.counts,
-        scoring="in-out",
-        prior=exponent,
-        name="x2vec in-out",
-    )
-    cosine = EmbeddingRanker(vectors=embeddings.vectors, name="x2vec cosine")
-    rankers: list[Ranker] = [in_out, cosine, CoOccurrence.fit(corpus), Popularity.fit(corpus)]
     return evaluate_next_item(
         rankers,
-        NextItemQueries.of(queries, trained.vocabulary),
-        exclude_history=not corpus.ordered,
+        NextItemQueries.of(queries, prepared.vocabulary),
+        exclude_history=not prepared.corpus.ordered,
         ks=k,
         used=used,
         listen=listen,

@@ -59,7 +59,7 @@ def fit(
     corpus: Corpus,
     parameters: SkipGram,
     *,
-    engine: str = "gensim",
+    engine: str = "native",
     seed: int = 1,
     workers: int = 1,
     listen: Listener = silent,
@@ -69,7 +69,7 @@ def fit(
     Args:
         corpus: What to learn from.
         parameters: How.
-        engine: ``gensim``, ``reference``, or the name of a plug-in.
+        engine: ``native``, ``gensim``, ``reference``, or the name of a plug-in.
         seed: Same seed and one worker: same bytes.
         workers: Threads.
         listen: Hears the progress.

@@ -18,7 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-__all__ = ["step"]
+__all__ = ["MOST_SCORE", "step"]
+
+MOST_SCORE = 8.0
+"""A pair whose score is beyond this takes no step. Rightly so large, it has nothing left to learn;
+wrongly, its step would overshoot to the other side, and vectors that overshoot together grow
+without end. gensim and word2vec do the same beyond 6."""
 
 
 def step(
@@ -52,7 +57,8 @@ def step(
     labels[0] = positive
     weights = np.outer(output_weights, input_weights)
     scores = u @ v.T
-    steps = alpha * weights * (labels - expit(scores))
+    errors = np.where(np.abs(scores) <= MOST_SCORE, labels - expit(scores), 0)
+    steps = alpha * weights * errors
     vectors[inputs] = v + steps.T @ u
     contexts[outputs] = u + steps @ v
     return float((weights * (np.logaddexp(0, scores) - labels * scores)).sum(dtype=np.float64))

@@ -63,16 +63,10 @@ class Evaluate:
 
 
 @dataclass(frozen=True)
-class Filter:
-    column: str
-
-
-@dataclass(frozen=True)
 class Job:
     source: Source
     model: Model = field(default_factory=Model)
     evaluate: Evaluate | None = None
-    filters: list[Filter] = field(default_factory=list)
     columns: dict[str, Path] = field(default_factory=dict)
     seed: int = 1
 
@@ -107,13 +101,11 @@ def test_a_job_becomes_nested_dataclasses():
         + "paths = ['a', 'b']\n"
         + "[model]\nalpha = 1\nsizes = [64, 32]\n"
         + "[evaluate]\nks = [5, 20]\nfloor = {metric = 'hr', least = 0.1}\n"
-        + "[[filters]]\ncolumn = 'x'\n[[filters]]\ncolumn = 'y'\n"
     )
     assert job == Job(
         source=Source("baskets", options=Baskets("product", "basket", paths=["a", "b"])),
         model=Model(alpha=1.0, sizes=(64, 32)),
         evaluate=Evaluate([5, 20], Floor("hr", 0.1)),
-        filters=[Filter("x"), Filter("y")],
         columns={"name": Path("a/b")},
         seed=7,
     )
@@ -140,15 +132,15 @@ least = 1.5
 window = 3
 """
     assert problems(text) == [
-        'orders.toml:1: seed = "x": expected a whole number',
-        "orders.toml:5: [source] strict = 1: expected true or false",
+        'orders.toml:1: seed = "x": expected a valid integer',
+        "orders.toml:5: [source] strict = 1: expected a valid boolean",
         "orders.toml:8: [model] vector_sise: unknown key; did you mean 'vector_size'?",
         "orders.toml:9: [model] alpha = -1.0: expected a number above 0",
-        'orders.toml:10: [model] epochs = "five": expected a whole number',
+        'orders.toml:10: [model] epochs = "five": expected a valid integer',
         "orders.toml:13: [evaluate.floor] metric = \"ndcg\": expected 'hr' or 'mrr'",
-        "orders.toml:14: [evaluate.floor] least = 1.5: it should be less than or equal to 1",
+        "orders.toml:14: [evaluate.floor] least = 1.5: expected less than or equal to 1",
         "orders.toml:16: [modle]: unknown section; known here: "
-        "source, model, evaluate, filters, columns, seed",
+        "source, model, evaluate, columns, seed",
     ]
 
 
@@ -169,8 +161,8 @@ window = true
     assert problems(text) == [
         "orders.toml:1: [source] needs 'sequence'",
         "orders.toml:3: [source] itm: unknown key; did you mean 'item'?",
-        "orders.toml:4: [source] paths = 3: expected text in quotes or a list of texts in quotes",
-        "orders.toml:6: [model] window = true: expected a whole number",
+        "orders.toml:4: [source] paths = 3: expected a valid string or a valid array",
+        "orders.toml:6: [model] window = true: expected a valid integer",
     ]
 
 
@@ -178,7 +170,7 @@ def test_a_choice_that_cannot_be_made_is_one_problem_among_the_others():
     text = '[source]\nadapter = "basket"\nitem = "product"\n[model]\nalpha = "a"\n'
     assert problems(text) == [
         "orders.toml:2: [source] No adapter is called 'basket'; there are: baskets.",
-        'orders.toml:5: [model] alpha = "a": expected a number',
+        'orders.toml:5: [model] alpha = "a": expected a valid number',
     ]
 
 
@@ -189,36 +181,36 @@ def test_a_slip_in_the_choosing_key_is_one_problem():
 
 
 def test_missing_keys_stand_at_the_line_of_their_section():
-    assert problems('\n[source]\nadapter = "baskets"\n[[filters]]\ncolumn = "x"\n[[filters]]') == [
+    assert problems('\n[source]\nadapter = "baskets"\n[evaluate.floor]\nleast = 1') == [
         "orders.toml:2: [source] needs 'item'",
         "orders.toml:2: [source] needs 'sequence'",
-        "orders.toml:6: [[filters]] needs 'column'",
+        "orders.toml:4: [evaluate.floor] needs 'metric'",
     ]
 
 
-def test_a_missing_section_names_the_keys_that_it_needs():
+def test_a_missing_section_comes_last_as_it_has_no_line():
     assert problems("[model]\nalpha = 'x'") == [
-        'orders.toml:2: [model] alpha = "x": expected a number',
-        "orders.toml: needs a section [source] with 'adapter'",
+        'orders.toml:2: [model] alpha = "x": expected a valid number',
+        "orders.toml: needs a section [source]",
     ]
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('epochs = "64"', 'epochs = "64": expected a whole number'),
-        ("epochs = true", "epochs = true: expected a whole number"),
-        ("epochs = 5.0", "epochs = 5.0: expected a whole number"),
-        ("epochs = []", "epochs = []: expected a whole number"),
-        ("epochs = 2020-01-01", "epochs = 2020-01-01: expected a whole number"),
-        (f"epochs = 0x{'f' * 6000}", "epochs = (too long to show): expected a whole number"),
-        ("alpha = nan", "alpha = NaN: it should be a finite number"),
-        ("alpha = '1'", 'alpha = "1": expected a number'),
-        ("sizes = 3", "sizes = 3: expected a list of whole numbers"),
-        ("sizes = [1, 2.5]", "sizes[1] = 2.5: expected a whole number"),
-        ("epochs.x = 1", 'epochs = {"x": 1}: expected a whole number'),
-        ('epochs = "\\u001b[2J"', 'epochs = "\\u001b[2J": expected a whole number'),
-        (f'epochs = "{"a" * 99}"', f'epochs = "{"a" * 56}...: expected a whole number'),
+        ('epochs = "64"', 'epochs = "64": expected a valid integer'),
+        ("epochs = true", "epochs = true: expected a valid integer"),
+        ("epochs = 5.0", "epochs = 5.0: expected a valid integer"),
+        ("epochs = []", "epochs = []: expected a valid integer"),
+        ("epochs = 2020-01-01", "epochs = 2020-01-01: expected a valid integer"),
+        (f"epochs = 0x{'f' * 6000}", 'epochs = "(too long to show)": expected a valid integer'),
+        ("alpha = nan", "alpha = NaN: expected a finite number"),
+        ("alpha = '1'", 'alpha = "1": expected a valid number'),
+        ("sizes = 3", "sizes = 3: expected a valid array"),
+        ("sizes = [1, 2.5]", "sizes = [1, 2.5]: expected a valid integer"),
+        ("epochs = {x = 1}", 'epochs = {"x": 1}: expected a valid integer'),
+        ('epochs = "\\u001b[2J"', 'epochs = "\\u001b[2J": expected a valid integer'),
+        (f'epochs = "{"a" * 99}"', f'epochs = "{"a" * 56}...: expected a valid integer'),
     ],
 )
 def test_a_value_of_another_type_is_shown_with_what_was_expected(line: str, reason: str):
@@ -252,7 +244,7 @@ def test_bounds_between_a_good_key_and_a_wrong_one_wait_for_the_wrong_one():
                 raise ValueError(f"least = {self.least}: expected at most most = {self.most}")
 
     assert problems("least = 9\nmost = '12'", Lengths) == [
-        'orders.toml:2: most = "12": expected a whole number'
+        'orders.toml:2: most = "12": expected a valid integer'
     ]
 
 
@@ -272,7 +264,7 @@ def test_a_file_is_called_by_its_path(tmp_path: Path):
     path.write_bytes(b"\xef\xbb\xbfepochs = 3\r\nwindow = 'x'\r\n")
     with pytest.raises(ConfigError) as raised:
         read_toml(path, Model)
-    assert str(raised.value) == f'{path}:2: window = "x": expected a whole number'
+    assert str(raised.value) == f'{path}:2: window = "x": expected a valid integer'
     path.write_text("epochs = 3\nwindow = 4\n", encoding="utf-8")
     assert read_toml(path, Model) == Model(epochs=3, window=4)
     with pytest.raises(ConfigError, match=r"^job:2: windows: unknown key; did you mean 'window'"):
@@ -280,5 +272,5 @@ def test_a_file_is_called_by_its_path(tmp_path: Path):
 
 
 def test_text_has_the_name_job_where_none_is_given():
-    with pytest.raises(ConfigError, match=r"^job:1: window = \"x\": expected a whole number$"):
+    with pytest.raises(ConfigError, match=r"^job:1: window = \"x\": expected a valid integer$"):
         read_toml("window = 'x'", Model)

@@ -7,23 +7,19 @@ The dataclasses say everything: their fields are the keys, their types what a ke
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Set
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
+from x2vec._text import closest
 from x2vec.errors import UsageError
 from x2vec.jobs.toml.document import parse_document, read_text
-from x2vec.jobs.toml.positions import lines
-from x2vec.jobs.toml.problems import Problems
-from x2vec.jobs.toml.scanner import KeyPath
+from x2vec.jobs.toml.problems import KeyPath, Problems, section_text
 from x2vec.jobs.toml.values import check_value, without_none
-from x2vec.jobs.toml.wording import LISTS, MAPPINGS, close, section_text
 
 __all__ = ["Chooser", "read_toml"]
 
 T = TypeVar("T")
-_Fields = Mapping[str, "dataclasses.Field[Any]"]
 
 Chooser = Callable[[Mapping[str, Any]], type]
 """Takes a section's own fields, checked and with defaults, and returns the dataclass of the rest.
@@ -69,8 +65,8 @@ def read_toml(
     else:
         text, name = read_text(source), name or str(source)
     document = parse_document(text, name=name)
-    problems = Problems(name, lines(text, document))
-    job: T = _Reader(problems, resolve or {}).table(root, document, ())
+    problems = Problems(name, text)
+    job: T = _Reader(problems, resolve or {}).section(root, document, ())
     problems.tell()
     return job
 
@@ -82,85 +78,75 @@ class _Reader:
         self.problems = problems
         self.resolve = resolve
 
-    def table(
-        self, cls: type, table: Mapping[str, Any], path: KeyPath, *, around: Iterable[str] = ()
+    def section(
+        self, cls: type, table: Mapping[str, Any], path: KeyPath, *, around: Collection[str] = ()
     ) -> Any:
-        """Build a dataclass from a section's keys, less those that the one ``around`` it takes."""
+        """Build a dataclass from a section's keys; those ``around`` it are already taken."""
         hints = get_type_hints(cls, include_extras=True)
         fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
-        late = None if around else self.late(cls, path)
+        late = next((key for key in fields if ".".join((*path, key)) in self.resolve), None)
+        late = None if around else late
         own = {key: field for key, field in fields.items() if key != late}
         rest = {key: value for key, value in table.items() if key not in own}
         missing = [key for key in own if key not in table and not _has_default(own[key])]
         built: dict[str, Any] = {}
-        given = [key for key in own if key in table]
-        for key in given:
-            self.attempt(built, key, self.value, hints[key], table[key], (*path, key), path)
+        for key in own:
+            if key in table:
+                self.keep(built, key, self.value, hints[key], table[key], (*path, key))
         if late is not None:
-            is_whole = not missing and len(built) == len(given)
-            chosen = self.choose(late, own, built, path) if is_whole else None
-            if chosen is not None:
-                self.attempt(built, late, partial(self.table, around=own), chosen, rest, path)
+            chosen = None
+            if not missing and all(key in built for key in own if key in table):
+                chosen = self.choose(late, own, built, path)
+            if chosen is None:  # nobody can tell which keys belong, but for a slip in a missing one
+                rest = {key: value for key, value in rest.items() if closest(key, missing)}
+            else:
+                self.keep(built, late, self.section, chosen, rest, path, around=[*own])
                 rest = {}
-            else:  # nobody can tell which keys belong, but for a slip in one that is missing
-                rest = {key: value for key, value in rest.items() if close(key, missing)}
-        known = [*around, *own]
         meant = {
-            self.problems.unknown(key, value, section=path, known=known, given=table)
+            self.problems.unknown((*path, key), value, known=[*around, *own], given=table)
             for key, value in rest.items()
         }
         for key in missing:
             if key not in meant:
-                required = self.required(without_none(hints[key]), (*path, key))
-                self.problems.missing(key, section=path, required=required)
-        if late is not None and late not in built:
+                is_section = dataclasses.is_dataclass(without_none(hints[key]))
+                self.problems.missing((*path, key), is_section=is_section)
+        wrong = {key for key in fields if key in table or key in missing} - built.keys()
+        if late not in (None, *built) or not all(_has_default(fields[key]) for key in wrong):
             return None
-        wrong = {*given, *missing} - built.keys()
-        return self.construct(cls, fields, built, wrong, path)
+        try:  # where keys are wrong, with their defaults, to hear of the others
+            return cls(**built)
+        except (UsageError, ValueError) as error:
+            self.problems.blame(error, path, keys=fields, wrong=wrong)
+            return None
 
-    def value(self, annotation: Any, value: Any, path: KeyPath, section: KeyPath) -> Any:
-        """Build what a key takes: a section, a list or mapping of values, or one value."""
+    def value(self, annotation: Any, value: Any, path: KeyPath) -> Any:
+        """Build what a key takes: a section or a value."""
         annotation = without_none(annotation)
-        origin, arguments = get_origin(annotation), get_args(annotation)
-        if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
-            if isinstance(value, dict):
-                return self.table(annotation, value, path)
-            reason = f"expected a section {section_text(path)}"
-            return self.problems.wrong_value(path, section, value, reason)
-        if isinstance(value, dict) and origin in MAPPINGS:
-            return {k: self.value(arguments[1], v, (*path, k), path) for k, v in value.items()}
-        is_uniform = len(arguments) == 1 or arguments[1:] == (...,)
-        if isinstance(value, list) and origin in LISTS and is_uniform:
-            made = [self.value(arguments[0], v, (*path, n), section) for n, v in enumerate(value)]
-            return made if origin is list else tuple(made)
         try:
-            return check_value(annotation, value)
+            if not dataclasses.is_dataclass(annotation) or not isinstance(annotation, type):
+                return check_value(annotation, value)
+            if isinstance(value, dict):
+                return self.section(annotation, value, path)
+            raise ValueError(f"expected a section {section_text(path)}")
         except ValueError as error:
-            return self.problems.wrong_value(path, section, value, str(error))
-
-    def late(self, cls: type, path: KeyPath) -> str | None:
-        """Return the field of a section whose type is chosen by the others, if there is one."""
-        names = (field.name for field in dataclasses.fields(cls))
-        return next((name for name in names if _dotted(path, name) in self.resolve), None)
-
-    def required(self, annotation: Any, path: KeyPath) -> list[str] | None:
-        """Return the keys that a section of that type needs; None where it is no section."""
-        if not dataclasses.is_dataclass(annotation) or not isinstance(annotation, type):
+            self.problems.wrong_value(path, value, str(error))
             return None
-        fields = (f for f in dataclasses.fields(annotation) if f.init and not _has_default(f))
-        return [field.name for field in fields if field.name != self.late(annotation, path)]
 
-    def attempt(
-        self, built: dict[str, Any], key: str, build: Callable[..., Any], *arguments: Any
+    def keep(
+        self, built: dict[str, Any], key: str, build: Callable[..., Any], *what: Any, **how: Any
     ) -> None:
         """Keep under ``key`` what ``build`` returns, unless it noted a problem."""
         n_problems = len(self.problems)
-        value = build(*arguments)
+        value = build(*what, **how)
         if len(self.problems) == n_problems:
             built[key] = value
 
     def choose(
-        self, late: str, own: _Fields, built: Mapping[str, Any], path: KeyPath
+        self,
+        late: str,
+        own: Mapping[str, dataclasses.Field[Any]],
+        built: Mapping[str, Any],
+        path: KeyPath,
     ) -> type | None:
         """Ask which dataclass takes the rest of a section; None where the answer is a problem."""
         section = dict(built)
@@ -168,25 +154,10 @@ class _Reader:
             factory = own[key].default_factory
             section[key] = own[key].default if factory is dataclasses.MISSING else factory()
         try:
-            return self.resolve[_dotted(path, late)](section)
+            return self.resolve[".".join((*path, late))](section)
         except (UsageError, ValueError) as error:
-            self.problems.blame(error, section=path, keys=own, wrong=())
+            self.problems.blame(error, path, keys=own)
             return None
-
-    def construct(
-        self, cls: type, fields: _Fields, built: Mapping[str, Any], wrong: Set[str], path: KeyPath
-    ) -> Any:
-        """Make the dataclass; where keys are wrong, with their defaults, to hear of the others."""
-        if not all(_has_default(fields[key]) for key in wrong):
-            return None
-        try:
-            return cls(**built)
-        except (UsageError, ValueError) as error:
-            return self.problems.blame(error, section=path, keys=fields, wrong=wrong)
-
-
-def _dotted(path: KeyPath, key: str) -> str:
-    return ".".join(map(str, (*path, key)))
 
 
 def _has_default(field: dataclasses.Field[Any]) -> bool:

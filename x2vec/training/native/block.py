@@ -17,7 +17,7 @@ from numba.np.arrayobj import make_array
 from numpy.typing import NDArray
 
 from x2vec.training.native.vector_ir import VectorBuilder
-from x2vec.training.step import step
+from x2vec.training.step import MOST_SCORE, step
 
 __all__ = ["MOST_OUTPUTS", "block", "prefetch"]
 
@@ -96,9 +96,8 @@ def _emit_block(
             [ir.splat(positive, n_inputs) if o == 0 else ir.constant(n_inputs, 0.0) for o in these]
         )
         sigmoid, softplus = ir.sigmoid_and_softplus(scores)
-        step = builder.fmul(
-            builder.fmul(builder.fsub(labels, sigmoid), weights), ir.splat(alpha, n)
-        )
+        errors = ir.where_small(scores, MOST_SCORE, builder.fsub(labels, sigmoid))
+        step = builder.fmul(builder.fmul(errors, weights), ir.splat(alpha, n))
         ir.store_lanes(steps, start, step)
         losses = builder.fmul(weights, builder.fsub(softplus, builder.fmul(labels, scores)))
         part = ir.total(losses)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Corpus
 from x2vec.training.engine import keep_chances
 from x2vec.training.native.block import MOST_OUTPUTS, block, prefetch
-from x2vec.training.native.compiled import compiled
+from x2vec.training.native.compiled import compiled, revision
 from x2vec.training.native.draws import (
     Noise,
     draw_below,
@@ -174,16 +174,14 @@ def gather_inputs(
         if at == target:
             continue
         row = kept[at]
-        known = -1
+        weight = np.float32(1.0)
         for other in range(n - n % n_inputs, n):
             if inputs[other] == row:
-                known = other
-        if known < 0:
-            inputs[n] = row
-            weights[n] = 1.0
-            n += 1
-        else:
-            weights[known] += 1.0
+                weights[other] += weight
+                weight = np.float32(0.0)
+        inputs[n] = row if weight else nobody
+        weights[n] = weight
+        n += 1
     while n % n_inputs:
         inputs[n] = nobody
         weights[n] = 0.0
@@ -203,12 +201,14 @@ def slice_kernel(width: int, negative: int, *, is_whole: bool) -> Callable[..., 
     n_registers = width // LANES
     n_inputs = block_inputs(is_whole=is_whole)
     n_columns = n_blocks * n_outputs
+    source = revision()
 
     @compiled
     def train_slice(
         vectors: Any, contexts: Any, rows: Any, offsets: Any, first: int, last: int,
         epoch: int, recipe: Any, stop: Any, tally: Any,
     ) -> int:  # fmt: skip
+        _ = source  # a part of the key under which this is cached
         nobody = len(vectors) - 1
         longest = 0
         for sequence in range(first, last):

@@ -148,6 +148,13 @@ class VectorBuilder:
         above = self._call(_named("llvm.maxnum", x), x.type, [x, zero])
         return sigmoid, b.fadd(above, log1p)
 
+    def where_small(self, x: Any, limit: float, value: Any) -> Any:
+        """Return ``value`` in the lanes where ``|x| <= limit``, and 0 in the others."""
+        b, n = self._builder, x.type.count
+        size = self._call(_named("llvm.fabs", x), x.type, [x])
+        is_small = b.fcmp_ordered("<=", size, self.constant(n, limit))
+        return b.select(is_small, value, self.constant(n, 0.0))
+
     def _exp2(self, x: Any) -> Any:
         """Return ``2 ** x`` for x from -126 to 0: the whole part goes into the exponent's bits."""
         b, n = self._builder, x.type.count

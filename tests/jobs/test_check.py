@@ -1,0 +1,84 @@
+"""A check says what a run would do, and finds what would stop it."""
+
+import pytest
+from shop import write_shop
+
+import x2vec
+from x2vec.errors import ConfigError, SourceError, StorageError
+
+
+def published(folder):
+    return sorted(path.name for path in folder.glob("store/v*"))
+
+
+def test_a_check_reads_the_first_rows_and_writes_nothing(tmp_path):
+    report = x2vec.check(write_shop(tmp_path))
+    assert report.columns == {
+        "sequence_id": "int64", "item_id": "int64", "time": "timestamp[us, tz=UTC]",
+    }  # fmt: skip
+    assert report.job["model"]["vector_size"] == 16
+    assert published(tmp_path) == []
+
+
+def test_a_check_tells_every_problem_of_what_the_job_points_to(tmp_path):
+    job = write_shop(tmp_path)
+    (tmp_path / "products.parquet").unlink()
+    (tmp_path / "orders.parquet").unlink()
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(Exception, match=r"(?s)store.*products\.parquet.*orders\.parquet"):
+        x2vec.check(job)
+
+
+NO_TIMES = (
+    'adapter = "baskets"\npath = "orders.parquet"\nsequence = "basket_id"\nitem = "product_id"'
+)
+POSITIONS = f'{NO_TIMES}\ntime = "basket_id"\ntime_unit = "position"'
+
+
+@pytest.mark.parametrize(
+    ("sections", "reason"),
+    [
+        ({"source": NO_TIMES}, r'split = "time" needs .* gives none'),
+        ({"source": NO_TIMES, "evaluate": None, "sequences": 'gap = "1d"'}, r"gap = '1d' .* none"),
+        ({"source": POSITIONS, "sequences": 'gap = "1d"'}, r"gap = '1d' .* only positions"),
+    ],
+)
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
+def test_check_and_run_refuse_times_that_the_source_does_not_give(tmp_path, sections, reason, verb):
+    with pytest.raises(ConfigError, match=reason):
+        verb(write_shop(tmp_path, **sections))
+
+
+def test_a_run_without_the_times_that_it_needs_stops_before_it_reads_all(tmp_path):
+    job = write_shop(tmp_path, source=NO_TIMES)
+    heard = []
+    with pytest.raises(ConfigError, match="needs a time"):
+        x2vec.run(job, listen=heard.append)
+    assert heard == []
+
+
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("http://shop/orders.csv", "a remote address"), ("~nobody-here/orders.csv", "no such file")],
+)
+def test_check_and_run_say_what_is_wrong_with_a_path(tmp_path, verb, path, reason):
+    source = f'adapter = "baskets"\npath = "{path}"\nsequence = "basket_id"\nitem = "product_id"'
+    with pytest.raises(SourceError, match=reason):
+        verb(write_shop(tmp_path, source=source))
+
+
+def test_positions_are_times_enough_for_a_split(tmp_path):
+    assert x2vec.check(write_shop(tmp_path, source=POSITIONS)).columns["time"] == "int64"
+
+
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
+def test_check_and_run_refuse_a_store_that_holds_something_else(tmp_path, verb):
+    job = write_shop(tmp_path)
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "thesis.odt").touch()
+    (tmp_path / "orders.parquet").touch()  # so that reading would not fail otherwise
+    heard = []
+    with pytest.raises(StorageError, match=r"thesis\.odt"):
+        verb(job, **({"listen": heard.append} if verb is x2vec.run else {}))
+    assert heard == []
