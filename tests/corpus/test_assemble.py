@@ -173,7 +173,8 @@ def test_ctrl_c_while_duckdb_loads_is_an_interrupt():
     done = subprocess.run(
         [sys.executable, "-c", CTRL_C], capture_output=True, text=True, timeout=60
     )
-    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+    assert (done.stdout, done.returncode) == ("interrupted\n", 0), done.stderr
+    assert "Traceback" not in done.stderr  # on 3.13 DuckDB itself talks of leaks there
 
 
 def many_events(n=50_000):
