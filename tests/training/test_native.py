@@ -110,20 +110,20 @@ def test_the_alias_table_draws_counts_to_the_exponent(exponent):
 
 def test_slices_are_whole_sequences_in_order_and_about_equal_in_work():
     corpus = ragged(ordered=False, n_sequences=500)
-    borders = cut(corpus, SkipGram(), at_least=10)
+    borders = cut(corpus, SkipGram())
     assert borders[0] == 0
     assert borders[-1] == len(corpus)
     assert (np.diff(borders) > 0).all()
     lengths = np.diff(corpus.offsets)
     work = [(lengths[a:b] * (lengths[a:b] - 1)).sum() for a, b in pairwise(borders)]
-    assert len(work) == 10
-    assert max(work) < 1.5 * min(work)
+    assert len(work) == 16
+    assert max(work) < 2 * min(work)
 
 
-def test_a_giant_sequence_is_a_slice_of_its_own():
+def test_a_giant_sequence_ends_its_slice():
     corpus = corpus_of([["a", "b"]] * 50 + [["a", "b", "c"] * 5000] + [["a", "c"]] * 50)
-    borders = cut(corpus, SkipGram(), at_least=4)
-    assert {50, 51} <= {*borders.tolist()} or {51} <= {*borders.tolist()}
+    borders = cut(corpus, SkipGram())
+    assert 51 in borders  # nothing is added to the slice that the giant, sequence 50, fills
     assert borders[-1] == 101
 
 
