@@ -74,11 +74,11 @@ def _emit_block(
     sums: list[Any] = [None] * (n_outputs * n_inputs)
     for register in range(n_registers):
         v = [ir.load(row, register) for row in v_rows]
-        u = [ir.load(row, register) for row in u_rows]
         for o in range(n_outputs):
+            u = ir.load(u_rows[o], register)  # only now, so that the sums stay in registers
             for t in range(n_inputs):
                 at = o * n_inputs + t
-                sums[at] = ir.multiply_add(u[o], v[t], sums[at])
+                sums[at] = ir.multiply_add(u, v[t], sums[at])
 
     near_weights = ir.load_lanes(input_weights, first_input, n_inputs)
     steps = cgutils.alloca_once(builder, ir.array(len(sums)))
@@ -106,14 +106,15 @@ def _emit_block(
     spread = [ir.spread(steps, at) for at in range(len(sums))]
     for register in range(n_registers):
         v = [ir.load(row, register) for row in v_rows]
-        u = [ir.load(row, register) for row in u_rows]
-        new_v, new_u = list(v), list(u)
+        new_v = list(v)
         for o in range(n_outputs):
+            u = new_u = ir.load(u_rows[o], register)
             for t in range(n_inputs):
                 step = spread[o * n_inputs + t]
-                new_u[o] = ir.multiply_add(step, v[t], new_u[o])
-                new_v[t] = ir.multiply_add(step, u[o], new_v[t])
-        for row, value in zip(u_rows + v_rows, new_u + new_v, strict=True):
+                new_u = ir.multiply_add(step, v[t], new_u)
+                new_v[t] = ir.multiply_add(step, u, new_v[t])
+            ir.store(u_rows[o], register, new_u)
+        for row, value in zip(v_rows, new_v, strict=True):
             ir.store(row, register, value)
     return loss
 
