@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format docs clean
+.PHONY: demo test check format docs bench clean
 
 demo: $(READY)
 	$(BIN)/x2vec run pipelines/complete_journey.toml
@@ -25,6 +25,10 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/cli_reference.py > docs/cli.md
+
+bench: $(READY)
+	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/events_to_corpus.py
 
 clean:
 	rm -rf $(VENV)
