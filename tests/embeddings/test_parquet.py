@@ -1,7 +1,5 @@
 """The Parquet layout: what others open, what they make of it, and what is refused."""
 
-from contextlib import suppress
-
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -174,6 +172,14 @@ def flipped(whole, place, bit):
     return damaged
 
 
+def vectors_or_none(path):
+    """Return the vectors that a file gives, None where it is refused."""
+    try:
+        return load(path).vectors.tolist()
+    except DamagedError:
+        return None
+
+
 @given(place=st.integers(0), bit=st.integers(0, 7))
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -181,8 +187,7 @@ def flipped(whole, place, bit):
 def test_a_flipped_bit_anywhere_in_a_bare_file_is_refused_or_harmless(tmp_path, whole, place, bit):
     path = tmp_path / "bare.parquet"
     path.write_bytes(flipped(whole, place % len(whole), bit))
-    with suppress(DamagedError):  # a footer has no checksum, so a flip in a name may pass
-        load(path)
+    assert vectors_or_none(path) in (None, [[1, 2], [3, 4]])  # the footer has no checksum
 
 
 @pytest.mark.parametrize("bit", [0, 5, 7])
@@ -191,8 +196,7 @@ def test_no_byte_of_a_footer_brings_the_reader_down(tmp_path, whole, bit):
     footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
     for place in range(footer, len(whole)):
         path.write_bytes(flipped(whole, place, bit))
-        with suppress(DamagedError):
-            load(path)
+        assert vectors_or_none(path) in (None, [[1, 2], [3, 4]])
 
 
 def test_a_file_whose_names_cannot_be_decoded_is_not_ours_to_replace(tmp_path, whole):
