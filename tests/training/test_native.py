@@ -1,6 +1,7 @@
 """The native engine equals the reference number by number, compiled or not."""
 
 import os
+import platform
 import subprocess
 import sys
 from itertools import pairwise
@@ -127,17 +128,28 @@ def test_a_giant_sequence_ends_its_slice():
     assert borders[-1] == 101
 
 
-def test_without_compilation_the_tests_of_the_kernels_pass_too():
-    if os.environ.get("NUMBA_DISABLE_JIT") == "1":
-        pytest.skip("this is that run")
+@pytest.mark.parametrize(
+    ("machine", "which"),
+    [
+        ({"NUMBA_DISABLE_JIT": "1"}, "equals_the_reference or draws or alias or streams"),
+        ({"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}, "plain"),
+        ({"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}, "plain"),
+    ],
+    ids=["not compiled", "AVX2 only", "no vector unit to speak of"],
+)
+def test_the_kernels_are_right_on_other_machines_too(machine, which):
+    if os.environ.keys() & machine.keys():
+        pytest.skip("this is such a run")
+    if "NUMBA_CPU_NAME" in machine and platform.machine() != "x86_64":
+        pytest.skip("these are x86 processors")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__,
-         "-k", "equals_the_reference or draws or alias or streams"],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", which],
+        env={**os.environ, **machine},
         capture_output=True,
         text=True,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
 
 
 @pytest.mark.parametrize("size", [2, 10, 60, 300])
