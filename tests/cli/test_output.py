@@ -8,7 +8,9 @@ import math
 import os
 import sys
 
-from x2vec.cli.output import print_json, print_table, shown_progress
+import pytest
+
+from x2vec.cli.output import _short, print_json, print_table, shown_progress
 from x2vec.progress import Notice, Progress
 
 
@@ -63,8 +65,15 @@ def test_bars_show_the_figures_too(capsys, monkeypatch):
             listen(event)
         listen(Progress("train", 300, 300, "tokens"))  # without figures the last ones stay
     last = capsys.readouterr().err
-    assert "300/300" in last
-    assert "loss 1.333" in last
+    assert "300 of 300 tokens, loss 1.333" in last
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.00259, "0.00259"), (9_999, "9999"), (12_345, "12.35k"), (3_584_000, "3.584M"), (0, "0")],
+)
+def test_large_numbers_are_shown_in_four_figures(number, text):
+    assert _short(number) == text
 
 
 def test_the_bar_of_a_stage_stops_when_the_next_stage_begins(monkeypatch):

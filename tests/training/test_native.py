@@ -57,6 +57,18 @@ def test_what_pads_the_matrices_stays_zero():
     assert matrices.is_finite
 
 
+def test_each_epoch_tells_its_loss_and_its_pace():
+    corpus = ragged(ordered=True)
+    events = []
+    matrices = NativeEngine().fit(
+        corpus, SkipGram(vector_size=8, epochs=3), seed=1, workers=1, listen=events.append
+    )
+    told = [event.figures for event in events if getattr(event, "figures", None)]
+    assert [figures["epoch"] for figures in told] == [1, 2, 3]
+    assert tuple(figures["loss"] for figures in told) == matrices.losses
+    assert all(figures["pairs/s"] > 0 for figures in told)
+
+
 def test_rows_are_aligned_to_cache_lines():
     for vector_size in (1, 16, 17, 100):
         matrix = padded(3, vector_size)

@@ -76,26 +76,18 @@ def shown_progress() -> Iterator[Listener]:
 @contextmanager
 def _bars() -> Iterator[Listener]:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
-    columns = (
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[unit]}"),
+    columns = (  # 80 signs in all
+        TextColumn("{task.description:<20}"),
+        BarColumn(bar_width=16),
+        TextColumn("{task.fields[reached]}"),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[figures]}"),
     )
     with Bars(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, Any] = {}
+        losses: dict[str, str] = {}
 
         def listen(event: Progress | Notice) -> None:
             if isinstance(event, Notice):
@@ -103,12 +95,14 @@ def _bars() -> Iterator[Listener]:
                 return
             if event.stage not in tasks:
                 _finish(bars)
-                tasks[event.stage] = bars.add_task(
-                    event.stage, total=None, unit=event.unit, figures=""
-                )
-            bars.update(tasks[event.stage], completed=event.done, total=event.total)
-            if event.figures:  # without new ones the last ones stay
-                bars.update(tasks[event.stage], figures=_figures(event))
+                tasks[event.stage] = bars.add_task(event.stage, total=None, reached="")
+            if "loss" in event.figures:  # without a new one the last one stays
+                losses[event.stage] = f", loss {event.figures['loss']:.4g}"
+            of = f" of {_short(event.total)}" if event.total else ""
+            reached = f"{_short(event.done)}{of} {event.unit}{losses.get(event.stage, '')}"
+            bars.update(
+                tasks[event.stage], completed=event.done, total=event.total, reached=reached
+            )
 
         yield listen
         _finish(bars)
@@ -141,4 +135,12 @@ class _Lines:
 
 
 def _figures(event: Progress) -> str:
-    return ", ".join(f"{name} {value:.4g}" for name, value in event.figures.items())
+    return ", ".join(f"{name} {_short(value)}" for name, value in event.figures.items())
+
+
+def _short(number: float) -> str:
+    """Return a number in four figures: 12252070 as 12.25M."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if number >= size:
+            return f"{number / (1e3 if letter == 'k' else size):.4g}{letter}"
+    return f"{number:.4g}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -44,15 +45,18 @@ class NativeEngine:
         with _threads(workers, state.stop) as pool:
             for epoch in range(parameters.epochs):
                 state.tally[:] = 0
+                start = perf_counter()
                 for n_sequences in _train_epoch(state, epoch, pool, workers):
                     tokens = int(corpus.offsets[n_sequences]) + epoch * corpus.n_tokens
                     listen(Progress("train", tokens, total, "tokens"))
                 state.losses.append(float(state.tally[0] / max(state.tally[1], 1)))
+                pace = state.tally[1] / (perf_counter() - start)
                 matrices = state.matrices()
                 alpha = parameters.alpha_at(epoch / parameters.epochs)
                 refuse_divergence(matrices, last_good, epoch=epoch + 1, alpha=alpha)
                 last_good = matrices
-                figures = {"epoch": epoch + 1, "alpha": alpha, "loss": state.losses[-1]}
+                loss = state.losses[-1]
+                figures = {"epoch": epoch + 1, "alpha": alpha, "loss": loss, "pairs/s": pace}
                 tokens = (epoch + 1) * corpus.n_tokens
                 listen(Progress("train", tokens, total, "tokens", figures))
         return matrices
