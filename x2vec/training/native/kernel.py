@@ -5,8 +5,8 @@ blocks, and the inputs of a block share their noise rows (Ji et al. 2016, "Paral
 Shared and Distributed Memory"). An item twice in a block counts twice and is written once.
 
 Two inputs a block learn like one after the other: next-item quality in-out is that of gensim within
-seed noise, where four lost 1 to 3 % of it in windows. Whole baskets, with their many inputs a target,
-show no difference with four, which are a fifth faster.
+seed noise, where four lost 1 to 3 % of it in windows. Whole baskets, with their many inputs a
+target, show no difference with four, which are a fifth faster.
 """
 
 from __future__ import annotations
