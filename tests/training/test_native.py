@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from worlds import corpus_of, two_genres
 
-from x2vec.progress import silent
-from x2vec.training import SkipGram, fit
+from x2vec.training import Control, SkipGram, fit
 from x2vec.training.native import NativeEngine
 from x2vec.training.native.draws import draw_below, draw_item, make_noise, start_stream
 from x2vec.training.native.layout import padded
@@ -39,8 +38,8 @@ def ragged(*, ordered, seed=2, n_sequences=40):
 )
 def test_it_equals_the_reference(parameters, ordered):
     corpus = ragged(ordered=ordered)
-    ours = NativeEngine().fit(corpus, parameters, seed=4, workers=1, listen=silent)
-    theirs = ReferenceEngine().fit(corpus, parameters, seed=4, workers=1, listen=silent)
+    ours = NativeEngine().fit(corpus, parameters, Control(seed=4))
+    theirs = ReferenceEngine().fit(corpus, parameters, Control(seed=4))
     assert ours.losses == pytest.approx(theirs.losses, abs=1e-6)
     # float32 sums in another order: a few units in the last place, grown over the steps
     assert np.allclose(ours.vectors, theirs.vectors, atol=2e-5)
@@ -49,9 +48,7 @@ def test_it_equals_the_reference(parameters, ordered):
 
 def test_what_pads_the_matrices_stays_zero():
     corpus = ragged(ordered=True)
-    matrices = NativeEngine().fit(
-        corpus, SkipGram(vector_size=5, epochs=2), seed=1, workers=1, listen=silent
-    )
+    matrices = NativeEngine().fit(corpus, SkipGram(vector_size=5, epochs=2), Control(seed=1))
     assert matrices.vectors.shape == (corpus.n_items, 5)
     assert np.abs(matrices.context_vectors).min(axis=0).shape == (5,)
     assert matrices.is_finite
@@ -61,7 +58,7 @@ def test_each_epoch_tells_its_loss_and_its_pace():
     corpus = ragged(ordered=True)
     events = []
     matrices = NativeEngine().fit(
-        corpus, SkipGram(vector_size=8, epochs=3), seed=1, workers=1, listen=events.append
+        corpus, SkipGram(vector_size=8, epochs=3), Control(seed=1, listen=events.append)
     )
     told = [event.figures for event in events if getattr(event, "figures", None)]
     assert [figures["epoch"] for figures in told] == [1, 2, 3]
@@ -180,6 +177,6 @@ def test_no_learning_rate_up_to_a_tenth_diverges(size, n_items, window):
         parameters = SkipGram(
             vector_size=16, epochs=3, alpha=0.1, min_alpha=0.1, window=window, ns_exponent=exponent
         )
-        matrices = NativeEngine().fit(corpus, parameters, seed=1, workers=1, listen=silent)
+        matrices = NativeEngine().fit(corpus, parameters, Control(seed=1))
         assert np.abs(matrices.vectors).max() < 20
         assert max(matrices.losses) < 10

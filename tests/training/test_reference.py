@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from worlds import corpus_of
 
-from x2vec.progress import silent
-from x2vec.training import SkipGram
+from x2vec.training import Control, SkipGram
 from x2vec.training.native.kernel import make_recipe
 from x2vec.training.reference import ReferenceEngine, _blocks
 from x2vec.training.step import step
@@ -122,7 +121,7 @@ def test_noise_is_drawn_from_counts_to_the_exponent_and_is_never_the_target(expo
 def test_loss_falls_from_epoch_to_epoch_on_a_world_with_structure():
     corpus = corpus_of([["a", "b"], ["c", "d"], ["e", "f"]] * 40)
     parameters = SkipGram(vector_size=8, epochs=6, alpha=0.1, window=1)
-    losses = ReferenceEngine().fit(corpus, parameters, seed=1, workers=1, listen=silent).losses
+    losses = ReferenceEngine().fit(corpus, parameters, Control(seed=1)).losses
     assert len(losses) == 6
     assert losses[0] <= (1 + 5) * np.log(2) + 1e-6  # the loss before anything is learnt
     assert losses[-1] < 0.7 * losses[0]

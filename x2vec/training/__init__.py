@@ -1,6 +1,7 @@
 """A corpus becomes matrices: model parameters and the engines that fit them, integers only."""
 
-from x2vec.training.engine import Engine, Matrices, fit
+from x2vec.training.control import Control, Matrices, State
+from x2vec.training.engine import Engine, fit
 from x2vec.training.parameters import SkipGram
 
-__all__ = ["Engine", "Matrices", "SkipGram", "fit"]
+__all__ = ["Control", "Engine", "Matrices", "SkipGram", "State", "fit"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -12,45 +12,28 @@ from x2vec._plugins import ENGINES, find
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DivergedError, NothingLeftError
 from x2vec.progress import Listener, Notice, silent
+from x2vec.training.control import Control, Matrices, State
 from x2vec.training.parameters import SkipGram
 
-__all__ = ["Engine", "Matrices", "fit", "keep_chances", "refuse_divergence"]
-
-
-@dataclass(frozen=True, eq=False)
-class Matrices:
-    """What training makes: two rows for each item.
-
-    Attributes:
-        vectors: (n_items, vector_size) float32, the in-vectors.
-        context_vectors: (n_items, vector_size) float32, the out-vectors; an in-vector times an
-            out-vector is the log-odds that the second item stands near the first.
-        losses: Mean loss of a pair in each epoch, in nats, or None where the engine does not
-            know it truly.
-    """
-
-    vectors: NDArray[np.float32]
-    context_vectors: NDArray[np.float32]
-    losses: tuple[float, ...] | None = None
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether every number of both matrices is finite."""
-        return bool(np.isfinite(self.vectors).all() and np.isfinite(self.context_vectors).all())
+__all__ = ["Engine", "fit", "keep_chances", "refuse_divergence"]
 
 
 class Engine(Protocol):
-    """One way to train. An engine is found by its name, through an entry point."""
+    """One way to train. An engine is found by its name, through an entry point.
+
+    Attributes:
+        name: Its name.
+        can: What of ``Control.needs`` it has.
+    """
 
     name: str
+    can: frozenset[str]
 
-    def fit(
-        self, corpus: Corpus, parameters: SkipGram, *, seed: int, workers: int, listen: Listener
-    ) -> Matrices:
+    def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
         """Train on a corpus of at least one pair.
 
         Same corpus, parameters and seed with one worker give the same bytes. Progress in tokens
-        goes to ``listen``. Numbers that stop being finite raise ``DivergedError``.
+        goes to ``control.listen``. Numbers that stop being finite raise ``DivergedError``.
         """
         ...
 
@@ -62,9 +45,14 @@ def fit(
     engine: str = "native",
     seed: int = 1,
     workers: int = 1,
+    deterministic: bool = False,
     listen: Listener = silent,
+    start: State | None = None,
+    keep: Callable[[State], None] | None = None,
+    keep_every: float = Control.keep_every,
+    is_enough: Callable[[Matrices], bool] | None = None,
 ) -> Matrices:
-    """Train with the engine of that name.
+    """Train with the engine of that name; the arguments beside it are those of ``Control``.
 
     Args:
         corpus: What to learn from.
@@ -72,23 +60,39 @@ def fit(
         engine: ``native``, ``gensim``, ``reference``, or the name of a plug-in.
         seed: Same seed and one worker: same bytes.
         workers: Threads.
+        deterministic: Whether any number of workers shall give the same bytes.
         listen: Hears the progress.
+        start: Where to go on from.
+        keep: Is given the state now and then, and before an interrupt goes on its way.
+        keep_every: Seconds between two such states.
+        is_enough: Asked after each epoch; training ends where it says yes.
 
     Raises:
-        ConfigError: ``seed`` or ``workers`` is out of bounds.
+        ConfigError: An argument is out of bounds, or asks for what the engine does not have.
         NothingLeftError: The corpus holds no pair, or subsampling would leave none.
         DivergedError: The vectors stopped being finite.
         PluginError: No such engine.
     """
-    if workers < 1:
-        raise ConfigError(f"workers is {workers}; it must be at least 1")
-    if not 0 <= seed < 2**32:
-        raise ConfigError(f"seed is {seed}; it must lie between 0 and {2**32 - 1}")
+    control = Control(
+        seed=seed,
+        workers=workers,
+        deterministic=deterministic,
+        listen=listen,
+        start=start,
+        keep=keep,
+        keep_every=keep_every,
+        is_enough=is_enough,
+    )
+    trainer: Engine = find(ENGINES, engine)()
+    lacking = sorted(control.needs - trainer.can)
+    if lacking:
+        raise ConfigError(
+            f"engine {engine!r} has no {' and no '.join(lacking)}; engine 'native' has them all"
+        )
     if not (np.diff(corpus.offsets) >= 2).any():
         raise NothingLeftError("No pairs to train on: every sequence holds one event.")
     _report_subsampling(corpus, parameters, listen)
-    trainer: Engine = find(ENGINES, engine)()
-    matrices = trainer.fit(corpus, parameters, seed=seed, workers=workers, listen=listen)
+    matrices = trainer.fit(corpus, parameters, control)
     refuse_divergence(matrices, None, epoch=parameters.epochs, alpha=parameters.min_alpha)
     return matrices
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from x2vec.corpus import Corpus
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.training.engine import Matrices, refuse_divergence
+from x2vec.training.control import Control, Matrices
+from x2vec.training.engine import refuse_divergence
 from x2vec.training.parameters import SkipGram
 
 __all__ = ["GensimEngine"]
@@ -30,14 +31,14 @@ class GensimEngine:
 
     name = "gensim"
 
-    def fit(
-        self, corpus: Corpus, parameters: SkipGram, *, seed: int, workers: int, listen: Listener
-    ) -> Matrices:
+    can: frozenset[str] = frozenset()
+
+    def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
         """Train; more than one worker gives other bytes each time, as gensim's threads race."""
         from gensim.models import Word2Vec
 
         whole = parameters.window == "whole" or not corpus.ordered
-        sentences = _Sentences(corpus, parameters, listen)
+        sentences = _Sentences(corpus, parameters, control.listen)
         model = Word2Vec(
             sg=1,
             hs=0,
@@ -50,8 +51,8 @@ class GensimEngine:
             alpha=parameters.alpha,
             min_alpha=parameters.min_alpha,
             min_count=1,
-            seed=seed,
-            workers=workers,
+            seed=control.seed,
+            workers=control.workers,
         )
         counts = corpus.counts()
         model.build_vocab_from_freq(

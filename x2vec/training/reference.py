@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
-from x2vec.progress import Listener, Progress
-from x2vec.training.engine import Matrices, refuse_divergence
+from x2vec.progress import Progress
+from x2vec.training.control import Control, Matrices
+from x2vec.training.engine import refuse_divergence
 from x2vec.training.native.draws import draw_below, start_stream
 from x2vec.training.native.kernel import (
     Recipe,
@@ -38,10 +39,11 @@ class ReferenceEngine:
 
     name = "reference"
 
-    def fit(
-        self, corpus: Corpus, parameters: SkipGram, *, seed: int, workers: int, listen: Listener
-    ) -> Matrices:
+    can = frozenset({"deterministic", "is_enough"})
+
+    def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
         """Train; ``workers`` has no effect, as there is one thread."""
+        seed = control.seed
         vectors = start_vectors(corpus.n_items, parameters.vector_size, seed)
         contexts = np.zeros_like(vectors)
         recipe = make_recipe(corpus, parameters, seed)
@@ -71,7 +73,10 @@ class ReferenceEngine:
             last_good = matrices
             total = corpus.n_tokens * parameters.epochs
             figures = {"epoch": epoch + 1, "alpha": float(alpha), "loss": losses[-1]}
-            listen(Progress("train", corpus.n_tokens * (epoch + 1), total, "tokens", figures))
+            tokens = corpus.n_tokens * (epoch + 1)
+            control.listen(Progress("train", tokens, total, "tokens", figures))
+            if control.is_enough is not None and control.is_enough(matrices):
+                break
         return matrices
 
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.training.engine import Matrices, refuse_divergence
+from x2vec.training.control import Control, Matrices
+from x2vec.training.engine import refuse_divergence
 from x2vec.training.native.kernel import Recipe, make_recipe, slice_kernel
 from x2vec.training.native.layout import padded, start_vectors
 from x2vec.training.native.slices import cut
@@ -34,10 +35,11 @@ class NativeEngine:
 
     name = "native"
 
-    def fit(
-        self, corpus: Corpus, parameters: SkipGram, *, seed: int, workers: int, listen: Listener
-    ) -> Matrices:
+    can: frozenset[str] = frozenset()
+
+    def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
         """Train; with one worker the same seed gives the same bytes."""
+        seed, workers, listen = control.seed, control.workers, control.listen
         state = _State.start(corpus, parameters, seed)
         _tell_of_compiling(state, listen)
         total = corpus.n_tokens * parameters.epochs
