@@ -15,6 +15,7 @@ from x2vec.training.native import NativeEngine
 from x2vec.training.native.draws import draw_below, draw_item, make_noise, start_stream
 from x2vec.training.native.layout import padded
 from x2vec.training.native.slices import cut
+from x2vec.training.native.task import Task
 from x2vec.training.reference import ReferenceEngine
 
 
@@ -120,21 +121,53 @@ def test_the_alias_table_draws_counts_to_the_exponent(exponent):
 
 def test_slices_are_whole_sequences_in_order_and_about_equal_in_work():
     corpus = ragged(ordered=False, n_sequences=500)
-    borders = cut(corpus, SkipGram())
+    borders = cut(corpus, SkipGram(), work=1e9, multiple=16)
     assert borders[0] == 0
-    assert borders[-1] == len(corpus)
-    assert (np.diff(borders) > 0).all()
+    assert borders[-1] == corpus.n_tokens
+    assert len(borders) == 17
+    assert set(borders) <= set(corpus.offsets.tolist())
     lengths = np.diff(corpus.offsets)
-    work = [(lengths[a:b] * (lengths[a:b] - 1)).sum() for a, b in pairwise(borders)]
-    assert len(work) == 16
+    done = np.concatenate([[0], np.cumsum(lengths * (lengths - 1))])
+    work = np.diff(done[np.searchsorted(corpus.offsets, borders)])
     assert max(work) < 2 * min(work)
 
 
-def test_a_giant_sequence_ends_its_slice():
+def test_a_giant_sequence_is_cut_between_its_events():
     corpus = corpus_of([["a", "b"]] * 50 + [["a", "b", "c"] * 5000] + [["a", "c"]] * 50)
-    borders = cut(corpus, SkipGram())
-    assert 51 in borders  # nothing is added to the slice that the giant, sequence 50, fills
-    assert borders[-1] == 101
+    # 15,000 events of ten pairs each, at 64 x 6 products a pair, are 58 million of them
+    borders = cut(corpus, SkipGram(), work=1e7, multiple=1)
+    assert len(borders) == 7
+    inside = borders[(borders > 100) & (borders < 15_100)]
+    assert len(inside) == 5
+    assert np.abs(np.diff(inside) - 2_500).max() < 50
+
+
+@pytest.mark.parametrize("window", [3, "whole"])
+@pytest.mark.parametrize("sample", [0.0, 0.4])
+def test_no_pair_is_lost_where_a_sequence_is_cut(window, sample):
+    """Pieces see the events around them: cut or not, as many pairs are trained."""
+    lists = [["a", "b", "c", "d"] * 30, ["b", "d"], ["a", "c", "c"] * 20]
+    corpus = corpus_of(lists)
+    parameters = SkipGram(vector_size=8, window=window, shrink_windows=False, sample=sample)
+    task = Task.of(corpus, parameters, Control(seed=3))
+
+    def pairs(borders):
+        tallies = [
+            task.train(task.start(spare=1), piece, epoch=epoch, nobody=corpus.n_items)
+            for epoch in range(20)
+            for piece in pairwise(borders)
+        ]
+        return sum(tally[1] for tally in tallies) / 20
+
+    whole = pairs([0, 120, 122, 182])
+    cut_up = pairs([0, 1, 17, 60, 61, 61, 122, 150, 181, 182])
+    if sample == 0:
+        # six neighbours each, but for 3 + 2 + 1 that are lacking at either end
+        in_windows = (6 * 120 - 12) + 2 + (6 * 60 - 12)
+        in_all = 120 * 119 + 2 * 1 + 60 * 59
+        assert whole == cut_up == (in_all if window == "whole" else in_windows)
+    else:
+        assert cut_up == pytest.approx(whole, rel=0.1)
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,16 @@ from x2vec.training.control import Control, Matrices
 from x2vec.training.engine import refuse_divergence
 from x2vec.training.native.draws import draw_below, start_stream
 from x2vec.training.native.kernel import (
+    SHARED_BY,
     Recipe,
     block_inputs,
     block_outputs,
-    draw_kept,
     draw_outputs,
+    draw_piece,
     gather_inputs,
     make_recipe,
 )
-from x2vec.training.native.layout import start_vectors
+from x2vec.training.native.layout import padded, start_vectors
 from x2vec.training.parameters import SkipGram
 from x2vec.training.step import step
 
@@ -44,8 +45,10 @@ class ReferenceEngine:
     def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
         """Train; ``workers`` has no effect, as there is one thread."""
         seed = control.seed
-        vectors = start_vectors(corpus.n_items, parameters.vector_size, seed)
+        vectors = padded(corpus.n_items, parameters.vector_size)
         contexts = np.zeros_like(vectors)
+        size = parameters.vector_size
+        vectors[:-1, :size] = start_vectors(corpus.n_items, size, seed)
         recipe = make_recipe(corpus, parameters, seed)
         losses: list[float] = []
         last_good = None
@@ -65,7 +68,6 @@ class ReferenceEngine:
                             positive=np.float32(at == 0), alpha=alpha,
                         )  # fmt: skip
             losses.append(loss / max(n_pairs, 1))
-            size = parameters.vector_size
             matrices = Matrices(
                 vectors[:-1, :size].copy(), contexts[:-1, :size].copy(), tuple(losses)
             )
@@ -90,8 +92,9 @@ def _blocks(
     """
     start, end = corpus.offsets[index], corpus.offsets[index + 1]
     stream, kept = np.empty(1, np.uint64), np.empty(end - start, np.int32)
-    start_stream(stream, recipe.seed, epoch, index)
-    n_kept = draw_kept(corpus.rows, start, end, recipe.keep, stream, kept)
+    start_stream(stream, recipe.seed, epoch, start)
+    whole = (start, end)
+    _, _, n_kept, _ = draw_piece(corpus.rows, whole, whole, 0, recipe.keep, stream, kept)
     is_whole = parameters.window == "whole" or not corpus.ordered
     n_inputs = block_inputs(is_whole=is_whole)
     n_blocks, n_outputs = block_outputs(parameters.negative)
@@ -99,7 +102,10 @@ def _blocks(
     def drawn(target: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         outputs = np.full(n_blocks * n_outputs, corpus.n_items, np.int32)
         weights = np.zeros(n_blocks * n_outputs, np.float32)
-        draw_outputs(kept[target], parameters.negative, recipe.noise, stream, outputs, weights, 0)
+        draw_outputs(
+            kept[target], parameters.negative, recipe.noise, stream, corpus.n_items,
+            outputs, weights, 0,
+        )  # fmt: skip
         return outputs, weights
 
     if n_kept < 2:
@@ -113,7 +119,8 @@ def _blocks(
         inputs, weights = np.empty(high - low + 4, np.int32), np.empty(high - low + 4, np.float32)
         n = gather_inputs(kept, low, target, high, corpus.n_items, n_inputs, inputs, weights)
         for first in range(0, n, n_inputs):
-            coming = target + (first + n_inputs >= n)
-            then = drawn(coming) if coming < n_kept else now
+            is_last = first + n_inputs >= n
+            turns = is_last or (first + n_inputs) % SHARED_BY == 0
+            then = drawn(target + is_last) if turns and target + is_last < n_kept else now
             yield inputs[first : first + n_inputs], weights[first : first + n_inputs], *now
             now = then

@@ -131,19 +131,21 @@ def _powers_of_two(total: int) -> list[tuple[int, int]]:
     return runs
 
 
-@intrinsic
-def _compiled_prefetch(typing, matrix, row):  # type: ignore[no-untyped-def]
-    signature = types.void(matrix, types.int64)
+@intrinsic(prefer_literal=True)
+def _compiled_prefetch(typing, matrix, row, n_registers):  # type: ignore[no-untyped-def]
+    if not isinstance(n_registers, types.IntegerLiteral):
+        return None
+    signature = types.void(matrix, types.int64, n_registers)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = make_array(signature.args[0])(context, builder, arguments[0])
-        VectorBuilder(builder).prefetch(array.data, array.strides, arguments[1])
+        VectorBuilder(builder).prefetch(array.data, arguments[1], n_registers.literal_value)
         return context.get_dummy_value()
 
     return signature, generate
 
 
-def _no_prefetch(matrix: NDArray[np.float32], row: int) -> None:
+def _no_prefetch(matrix: NDArray[np.float32], row: int, n_registers: int) -> None:
     """Do nothing: plain Python has no cache to speak of."""
 
 

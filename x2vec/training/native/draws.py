@@ -1,45 +1,34 @@
-"""Random draws that depend on (seed, epoch, sequence) alone, never on the thread.
+"""Random draws that depend on (seed, epoch, place in the corpus) alone, never on the thread.
 
-A sequence's stream starts where Philox-2x32-10 (Salmon et al. 2011, "Parallel random numbers: as
+A stream starts where Philox-2x32-10 (Salmon et al. 2011, "Parallel random numbers: as
 easy as 1, 2, 3") puts it, and goes on by xorshift64 (Marsaglia 2003). Both get by on products of
 32-bit numbers, so nothing overflows where the functions run as plain Python.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.training.native.compiled import compiled
 
-__all__ = ["Noise", "draw_below", "draw_item", "make_noise", "next_bits", "start_stream"]
+__all__ = ["draw_below", "draw_item", "make_noise", "next_bits", "start_stream"]
 
 _ROUNDS = 10
 _MULTIPLIER = np.uint64(0xD256D193)
 _WEYL = np.uint64(0x9E3779B9)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
+_EPOCH_BITS = np.uint64(20)
 _SHIFTS = (np.uint64(13), np.uint64(7), np.uint64(17))
 _NEVER_ZERO = np.uint64(0x9E3779B97F4A7C15)
 
 
-class Noise(NamedTuple):
-    """The noise distribution as an alias table (Vose 1991): a draw costs one look-up.
-
-    Attributes:
-        places: (n_items,) uint64. The upper half is ``2**32`` times the chance that a place keeps
-            its own item, rounded down; the lower half is the item that takes the rest of it.
-    """
-
-    places: NDArray[np.uint64]
-
-
 @compiled
-def start_stream(stream: NDArray[np.uint64], seed: int, epoch: int, sequence: int) -> None:
-    """Put a stream, (1,) uint64, at the start of one sequence in one epoch."""
-    left, right, key = np.uint64(sequence) & _LOW, np.uint64(epoch) & _LOW, np.uint64(seed) & _LOW
+def start_stream(stream: NDArray[np.uint64], seed: int, epoch: int, place: int) -> None:
+    """Put a stream, (1,) uint64, where it starts for one place, below ``2**44``, in one epoch."""
+    left, key = np.uint64(place) & _LOW, np.uint64(seed) & _LOW
+    right = (np.uint64(epoch) | ((np.uint64(place) >> _HALF) << _EPOCH_BITS)) & _LOW
     for _ in range(_ROUNDS):
         product = left * _MULTIPLIER
         left, right = (product >> _HALF) ^ key ^ right, product & _LOW
@@ -66,20 +55,26 @@ def draw_below(stream: NDArray[np.uint64], bound: int) -> int:
 
 
 @compiled
-def draw_item(stream: NDArray[np.uint64], noise: Noise) -> int:
-    """Draw a row from the noise distribution."""
+def draw_item(stream: NDArray[np.uint64], noise: NDArray[np.uint64]) -> int:
+    """Draw a row from the noise distribution that ``make_noise`` made."""
     bits = next_bits(stream)
-    at = ((bits >> _HALF) * np.uint64(len(noise.places))) >> _HALF
-    place = noise.places[at]
+    at = ((bits >> _HALF) * np.uint64(len(noise))) >> _HALF
+    place = noise[at]
     return int(at) if (bits & _LOW) < (place >> _HALF) else int(place & _LOW)
 
 
-def make_noise(counts: NDArray[np.int64], exponent: float) -> Noise:
-    """Make the noise distribution ``counts ** exponent``.
+def make_noise(counts: NDArray[np.int64], exponent: float) -> NDArray[np.uint64]:
+    """Make the noise distribution ``counts ** exponent`` as an alias table (Vose 1991).
+
+    A draw costs one look-up: the upper half of a place is ``2**32`` times the chance that it keeps
+    its own item, rounded down; the lower half is the item that takes the rest of it.
 
     Args:
         counts: (n_items,) each at least 1.
         exponent: Any; below zero rare items are drawn more often than frequent ones.
+
+    Returns:
+        (n_items,) uint64.
     """
     logs = exponent * np.log(counts.astype(np.float64))
     shares = np.exp(logs - logs.max())
@@ -87,7 +82,7 @@ def make_noise(counts: NDArray[np.int64], exponent: float) -> Noise:
 
 
 @compiled
-def _alias(shares: NDArray[np.float64]) -> Noise:
+def _alias(shares: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Make the alias table of shares with mean 1: the short are filled up from the long."""
     n_items = len(shares)
     places = np.full(n_items, _LOW << _HALF) + np.arange(n_items).astype(np.uint64)
@@ -110,4 +105,4 @@ def _alias(shares: NDArray[np.float64]) -> Noise:
             n_long -= 1
             short[n_short] = rich
             n_short += 1
-    return Noise(places)
+    return places

@@ -1,30 +1,28 @@
-"""The native engine: epochs of slices, trained by threads.
+"""The native engine: epochs of steps, trained by threads.
 
-The threads share the matrices and write without locks, as in Hogwild (Niu et al. 2011): with one
-worker the same seed gives the same bytes, with more the outcome depends on who was first.
+Free running, the threads share the matrices and write without locks, as in Hogwild (Niu et al.
+2011): with one worker the same seed gives the same bytes, with more the outcome depends on who was
+first. ``deterministic`` trains shards apart and merges them: the same bytes for any number of
+workers.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from time import perf_counter
-from typing import Any
+import math
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
-import numpy as np
 from numba import config
-from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
-from x2vec.progress import Listener, Notice, Progress
-from x2vec.training.control import Control, Matrices
+from x2vec.errors import X2VecError
+from x2vec.progress import Notice, Progress
+from x2vec.training.control import Control, Matrices, State
 from x2vec.training.engine import refuse_divergence
-from x2vec.training.native.kernel import Recipe, make_recipe, slice_kernel
-from x2vec.training.native.layout import padded, start_vectors
-from x2vec.training.native.slices import cut
+from x2vec.training.native.books import Book, Rest, Run, open_book
+from x2vec.training.native.free import FreeRun
+from x2vec.training.native.rounds import Rounds
+from x2vec.training.native.task import Task
 from x2vec.training.parameters import SkipGram
 
 __all__ = ["NativeEngine"]
@@ -34,131 +32,86 @@ class NativeEngine:
     """Train by kernels compiled on this machine."""
 
     name = "native"
-
-    can: frozenset[str] = frozenset()
+    can = frozenset({"deterministic", "start", "keep", "is_enough"})
 
     def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
-        """Train; with one worker the same seed gives the same bytes."""
-        seed, workers, listen = control.seed, control.workers, control.listen
-        state = _State.start(corpus, parameters, seed)
-        _tell_of_compiling(state, listen)
-        total = corpus.n_tokens * parameters.epochs
-        last_good = None
-        with _threads(workers, state.stop) as pool:
-            for epoch in range(parameters.epochs):
-                state.tally[:] = 0
-                start = perf_counter()
-                for n_sequences in _train_epoch(state, epoch, pool, workers):
-                    tokens = int(corpus.offsets[n_sequences]) + epoch * corpus.n_tokens
-                    listen(Progress("train", tokens, total, "tokens"))
-                state.losses.append(float(state.tally[0] / max(state.tally[1], 1)))
-                pace = state.tally[1] / (perf_counter() - start)
-                matrices = state.matrices()
-                alpha = parameters.alpha_at(epoch / parameters.epochs)
-                refuse_divergence(matrices, last_good, epoch=epoch + 1, alpha=alpha)
-                last_good = matrices
-                loss = state.losses[-1]
-                figures = {"epoch": epoch + 1, "alpha": alpha, "loss": loss, "pairs/s": pace}
-                tokens = (epoch + 1) * corpus.n_tokens
-                listen(Progress("train", tokens, total, "tokens", figures))
-        return matrices
-
-
-@dataclass(frozen=True, eq=False)
-class _State:
-    """What is trained, and what it is trained on.
-
-    Attributes:
-        borders: Where the slices begin and end.
-        tally: (2,) float64, loss and pairs of the epoch so far.
-        stop: (1,) uint8, set where the kernels shall return.
-    """
-
-    corpus: Corpus
-    parameters: SkipGram
-    recipe: Recipe
-    vectors: NDArray[np.float32]
-    contexts: NDArray[np.float32]
-    borders: list[int]
-    losses: list[float] = field(default_factory=list)
-    tally: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
-    stop: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(1, np.uint8))
-
-    @classmethod
-    def start(cls, corpus: Corpus, parameters: SkipGram, seed: int) -> _State:
-        return cls(
-            corpus,
-            parameters,
-            make_recipe(corpus, parameters, seed),
-            start_vectors(corpus.n_items, parameters.vector_size, seed),
-            padded(corpus.n_items, parameters.vector_size),
-            cut(corpus, parameters).tolist(),
-        )
-
-    @property
-    def kernel(self) -> Callable[..., int]:
-        is_whole = self.parameters.window == "whole" or not self.corpus.ordered
-        width = self.vectors.shape[1]
-        return slice_kernel(width, self.parameters.negative, is_whole=is_whole)
-
-    def matrices(self) -> Matrices:
-        """Copy the matrices, without what pads them."""
-        size = self.parameters.vector_size
-        return Matrices(
-            self.vectors[:-1, :size].copy(), self.contexts[:-1, :size].copy(), tuple(self.losses)
-        )
-
-
-def _train_epoch(
-    state: _State, epoch: int, pool: ThreadPoolExecutor, workers: int
-) -> Iterator[int]:
-    """Train all slices; give how many sequences are done, again and again."""
-
-    def train(first: int, last: int) -> tuple[int, NDArray[np.float64]]:
-        tally = np.zeros(2)
-        corpus = state.corpus
-        state.kernel(
-            state.vectors, state.contexts, corpus.rows, corpus.offsets, first, last,
-            epoch, state.recipe, state.stop, tally,
-        )  # fmt: skip
-        return last - first, tally
-
-    done = 0
-    for n_sequences, tally in _spread(pool, workers, train, itertools.pairwise(state.borders)):
-        state.tally[:] += tally
-        done += n_sequences
-        yield done
-
-
-@contextmanager
-def _threads(workers: int, stop: NDArray[np.uint8]) -> Iterator[ThreadPoolExecutor]:
-    """Give threads that are told to stop where the caller leaves early."""
-    with ThreadPoolExecutor(workers, thread_name_prefix="x2vec-train") as pool:
+        """Train; the same seed gives the same bytes with one worker, or where deterministic."""
+        task = Task.of(corpus, parameters, control)
+        _tell_of_compiling(task)
+        pool = ThreadPoolExecutor(control.workers, thread_name_prefix="x2vec-train")
+        book = open_book(control.start)
+        run: Run = (Rounds if control.deterministic else FreeRun)(task, pool, book)
         try:
-            yield pool
+            return _train(task, run, book)
+        except (X2VecError, MemoryError):
+            raise  # a slice may have ended half way: there is no state to go on from
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # once what is running has ended
+            if control.keep is not None:
+                control.keep(_state(task, run.rest()))
+            raise
         finally:
-            stop[0] = 1
+            pool.shutdown(cancel_futures=True)
 
 
-def _spread(
-    pool: ThreadPoolExecutor,
-    workers: int,
-    call: Callable[..., Any],
-    jobs: Iterable[tuple[Any, ...]],
-) -> Iterator[Any]:
-    """Call with each job, on all threads, never more of them waiting than there are threads."""
-    waiting = iter(jobs)
-    running: set[Future[Any]] = set()
-    for job in itertools.islice(waiting, workers):
-        running.add(pool.submit(call, *job))
-    while running:
-        finished, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            for job in itertools.islice(waiting, 1):
-                running.add(pool.submit(call, *job))
-            yield future.result()
+def _train(task: Task, run: Run, book: Book) -> Matrices:
+    """Train the epochs that are left."""
+    parameters, control = task.parameters, task.control
+    matrices, last_good = _state(task, run.rest()).matrices, None
+    alarm = _Alarm(control)
+    while book.epoch < parameters.epochs:
+        start, pairs = monotonic(), book.tally[1]
+        for is_at_rest in run.train(book, alarm.rings):
+            _tell(task, book.epoch * task.corpus.n_tokens + run.token(book.done), {})
+            if control.keep is not None and is_at_rest and alarm.rings():
+                control.keep(_state(task, run.rest()))
+                alarm = _Alarm(control)
+        pace = (book.sum(book.done)[1] - pairs) / max(monotonic() - start, 1e-9)
+        book = book.next()
+        matrices = _matrices(task, run.rest(), book.losses)
+        alpha = parameters.alpha_at((book.epoch - 1) / parameters.epochs)
+        refuse_divergence(matrices, last_good, epoch=book.epoch, alpha=alpha)
+        last_good = matrices
+        figures = {"epoch": book.epoch, "alpha": alpha, "loss": book.losses[-1], "pairs/s": pace}
+        _tell(task, book.epoch * task.corpus.n_tokens, figures)
+        if control.is_enough is not None and control.is_enough(matrices):
+            break
+    return matrices
 
 
-def _tell_of_compiling(state: _State, listen: Listener) -> None:
-    if not config.DISABLE_JIT and not getattr(state.kernel, "signatures", None):
-        listen(Notice("train", "loading the kernel; the first time on a machine compiles it"))
+class _Alarm:
+    """Says whether it is time to hand out the state again."""
+
+    def __init__(self, control: Control) -> None:
+        self._seconds = math.inf if control.keep is None else control.keep_every
+        self.restart()
+
+    def restart(self) -> None:
+        self._at = monotonic() + self._seconds
+
+    def rings(self) -> bool:
+        return monotonic() >= self._at
+
+
+def _state(task: Task, rest: Rest) -> State:
+    book = rest.book
+    loss, pairs = book.sum(rest.done)
+    return State(_matrices(task, rest, book.losses), book.epoch, rest.done, loss, pairs)
+
+
+def _matrices(task: Task, rest: Rest, losses: tuple[float, ...]) -> Matrices:
+    """Copy the matrices, without what pads them."""
+    n_items, size = task.corpus.n_items, task.parameters.vector_size
+    vectors, contexts = (matrix[:n_items, :size].copy() for matrix in rest.matrices)
+    return Matrices(vectors, contexts, losses)
+
+
+def _tell(task: Task, tokens: int, figures: dict[str, float]) -> None:
+    total = task.corpus.n_tokens * task.parameters.epochs
+    task.control.listen(Progress("train", tokens, total, "tokens", figures))
+
+
+def _tell_of_compiling(task: Task) -> None:
+    if not config.DISABLE_JIT and not getattr(task.kernel, "signatures", None):
+        text = "loading the kernel; the first time on a machine compiles it"
+        task.control.listen(Notice("train", text))

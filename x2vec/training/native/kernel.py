@@ -1,12 +1,10 @@
 """The training kernel: a slice of the corpus, sequence by sequence, one target at a time.
 
 Each event of a sequence is a target once. Its inputs are the events in its window; they go by small
-blocks, and the inputs of a block share their noise rows (Ji et al. 2016, "Parallelizing Word2Vec in
-Shared and Distributed Memory"). An item twice in a block counts twice and is written once.
-
-Two inputs a block learn like one after the other: next-item quality in-out is that of gensim within
-seed noise, where four lost 1 to 3 % of it in windows. Whole baskets, with their many inputs a
-target, show no difference with four, which are a fifth faster.
+blocks. The inputs of a block share their noise rows (Ji et al. 2016, "Parallelizing Word2Vec in
+Shared and Distributed Memory"), and so do a few blocks of one target: each step sees the vectors as
+the one before left them, but the rows are drawn once and stay in cache. An item twice in a block
+counts twice and is written once.
 """
 
 from __future__ import annotations
@@ -23,7 +21,6 @@ from x2vec.training.engine import keep_chances
 from x2vec.training.native.block import MOST_OUTPUTS, block, prefetch
 from x2vec.training.native.compiled import compiled, revision
 from x2vec.training.native.draws import (
-    Noise,
     draw_below,
     draw_item,
     make_noise,
@@ -34,11 +31,12 @@ from x2vec.training.native.layout import LANES
 from x2vec.training.parameters import SkipGram
 
 __all__ = [
+    "SHARED_BY",
     "Recipe",
     "block_inputs",
     "block_outputs",
-    "draw_kept",
     "draw_outputs",
+    "draw_piece",
     "gather_inputs",
     "make_recipe",
     "slice_kernel",
@@ -46,6 +44,8 @@ __all__ = [
 
 _INPUTS_IN_WINDOW = 2
 _INPUTS_IN_WHOLE = 4
+SHARED_BY = 8  # inputs of a target that see the same noise rows: a multiple of a block's
+_AHEAD = 10  # events ahead of the target whose rows are asked for: about a microsecond
 _HALF = np.uint64(32)
 
 
@@ -54,7 +54,7 @@ class Recipe(NamedTuple):
 
     Attributes:
         keep: (n_items,) uint64, ``2**32`` times the chance that an event is trained on.
-        noise: The noise distribution.
+        noise: The noise distribution, of ``make_noise``.
         window: Events on either side.
         shrinks: Whether a window's reach is drawn from ``1 .. window``.
         alpha: Learning rate at the start.
@@ -65,7 +65,7 @@ class Recipe(NamedTuple):
     """
 
     keep: NDArray[np.uint64]
-    noise: Noise
+    noise: NDArray[np.uint64]
     window: int
     shrinks: bool
     alpha: float
@@ -103,30 +103,61 @@ def block_outputs(negative: int) -> tuple[int, int]:
 
 
 @compiled
-def draw_kept(
+def draw_piece(
     rows: NDArray[np.int32],
-    start: int,
-    end: int,
+    sequence: tuple[int, int],
+    piece: tuple[int, int],
+    reach: int,
     keep: NDArray[np.uint64],
     stream: NDArray[np.uint64],
     kept: NDArray[np.int32],
-) -> int:
-    """Copy the events of a sequence that subsampling keeps; return how many."""
-    n_kept = 0
-    for at in range(start, end):
-        row = rows[at]
+) -> tuple[int, int, int, int]:
+    """Copy what subsampling keeps of a piece, and of its sequence on either side, into ``kept``.
+
+    Args:
+        rows: The corpus.
+        sequence: Its first token, and the one after its last.
+        piece: Those of the piece, which is the sequence unless it is a giant.
+        reach: Events to keep on either side of the piece, if the sequence has them.
+        keep: (n_items,) as in ``Recipe``.
+        stream: The random draws.
+        kept: Room for the tokens of the piece, and twice ``reach`` if it is not the sequence.
+
+    Returns:
+        Where in ``kept`` the context before it starts, the piece, the context after it, and where
+        that ends.
+    """
+    begin = min(reach, piece[0] - sequence[0])
+    at = begin
+    place = piece[0]
+    while at > 0 and place > sequence[0]:
+        place -= 1
+        if (next_bits(stream) >> _HALF) < keep[rows[place]]:
+            at -= 1
+            kept[at] = rows[place]
+    low, high = at, begin
+    for place in range(piece[0], piece[1]):
+        row = rows[place]
         if (next_bits(stream) >> _HALF) < keep[row]:
-            kept[n_kept] = row
-            n_kept += 1
-    return n_kept
+            kept[high] = row
+            high += 1
+    end = high
+    place = piece[1]
+    while end - high < reach and place < sequence[1]:
+        if (next_bits(stream) >> _HALF) < keep[rows[place]]:
+            kept[end] = rows[place]
+            end += 1
+        place += 1
+    return low, begin, high, end
 
 
 @compiled
 def draw_outputs(
     target: int,
     negative: int,
-    noise: Noise,
+    noise: NDArray[np.uint64],
     stream: NDArray[np.uint64],
+    nobody: int,
     outputs: NDArray[np.int32],
     weights: NDArray[np.float32],
     first: int,
@@ -140,6 +171,7 @@ def draw_outputs(
         negative: Noise rows to draw.
         noise: Where from.
         stream: The random draws.
+        nobody: The row for a place that stands for none.
         outputs: The rows go to ``outputs[first : first + negative + 1]``.
         weights: How often each counts; 0 for a place that stands for none.
         first: Where the target goes.
@@ -148,12 +180,14 @@ def draw_outputs(
     weights[first] = 1.0
     for at in range(first + 1, first + negative + 1):
         row = draw_item(stream, noise)
-        weight = np.float32(row != target)
+        weight = np.float32(1.0)
+        if row == target:
+            row, weight = nobody, np.float32(0.0)
         for other in range(first + 1, at):
             if outputs[other] == row:
                 weights[other] += weight
-                weight = np.float32(0.0)
-        outputs[at] = row if weight else len(noise.places)
+                row, weight = nobody, np.float32(0.0)
+        outputs[at] = row
         weights[at] = weight
 
 
@@ -178,8 +212,8 @@ def gather_inputs(
         for other in range(n - n % n_inputs, n):
             if inputs[other] == row:
                 weights[other] += weight
-                weight = np.float32(0.0)
-        inputs[n] = row if weight else nobody
+                row, weight = nobody, np.float32(0.0)
+        inputs[n] = row
         weights[n] = weight
         n += 1
     while n % n_inputs:
@@ -190,12 +224,11 @@ def gather_inputs(
 
 
 @cache
-def slice_kernel(width: int, negative: int, *, is_whole: bool) -> Callable[..., int]:
+def slice_kernel(width: int, negative: int, *, is_whole: bool) -> Callable[..., None]:
     """Return the kernel for rows of that width and that many noise rows, compiled when called.
 
-    The kernel trains sequences ``first .. last - 1`` in one epoch, adds loss and pairs to
-    ``tally``, (2,) float64, and returns the first sequence that it did not train, because ``stop``,
-    (1,) uint8, was set.
+    The kernel trains the tokens ``first .. last - 1`` in one epoch and adds loss and pairs to
+    ``tally``, (2,) float64. ``nobody`` is a spare row that no other thread uses.
     """
     n_blocks, n_outputs = block_outputs(negative)
     n_registers = width // LANES
@@ -206,13 +239,19 @@ def slice_kernel(width: int, negative: int, *, is_whole: bool) -> Callable[..., 
     @compiled
     def train_slice(
         vectors: Any, contexts: Any, rows: Any, offsets: Any, first: int, last: int,
-        epoch: int, recipe: Any, stop: Any, tally: Any,
-    ) -> int:  # fmt: skip
+        epoch: int, recipe: Any, nobody: int, tally: Any,
+    ) -> None:  # fmt: skip
         _ = source  # a part of the key under which this is cached
-        nobody = len(vectors) - 1
+        # Taken out of the tuple once: each access in the loop would count a reference, which all
+        # threads do in one place.
+        noise, keep, window, shrinks = recipe.noise, recipe.keep, recipe.window, recipe.shrinks
+        at_first = np.searchsorted(offsets, first, side="right") - 1
+        at_last = np.searchsorted(offsets, last, side="left")
         longest = 0
-        for sequence in range(first, last):
+        for sequence in range(at_first, at_last):
             longest = max(longest, offsets[sequence + 1] - offsets[sequence])
+        if not is_whole:
+            longest = min(longest, last - first + 2 * window)
         kept = np.empty(longest, np.int32)
         inputs = np.empty(longest + n_inputs, np.int32)
         input_weights = np.empty(longest + n_inputs, np.float32)
@@ -221,47 +260,51 @@ def slice_kernel(width: int, negative: int, *, is_whole: bool) -> Callable[..., 
         stream = np.empty(1, np.uint64)
         loss = 0.0
         n_pairs = 0
-        for sequence in range(first, last):
-            if stop[0]:
-                tally[0] += loss
-                tally[1] += n_pairs
-                return sequence
-            start_stream(stream, recipe.seed, epoch, sequence)
-            start, end = offsets[sequence], offsets[sequence + 1]
+        for sequence in range(at_first, at_last):
+            begins, ends = offsets[sequence], offsets[sequence + 1]
+            start, end = max(begins, first), min(ends, last)
+            start_stream(stream, recipe.seed, epoch, start)
             done = (epoch + start / recipe.n_tokens) / recipe.epochs
             alpha = np.float32(recipe.alpha - (recipe.alpha - recipe.min_alpha) * done)
-            n_kept = draw_kept(rows, start, end, recipe.keep, stream, kept)
-            if n_kept < 2:
+            reach = ends - begins if is_whole else window
+            lowest, begin, stop, highest = draw_piece(
+                rows, (begins, ends), (start, end), reach, keep, stream, kept
+            )
+            if stop == begin or highest - lowest < 2:
                 continue
             now, then = 0, n_columns  # outputs of this block, and those asked for ahead of the next
-            draw_outputs(kept[0], negative, recipe.noise, stream, outputs, output_weights, now)
-            for target in range(n_kept):
-                low, high = 0, n_kept
+            draw_outputs(kept[begin], negative, noise, stream, nobody, outputs, output_weights, now)
+            for target in range(begin, stop):
+                coming = rows[min(start + target - begin + _AHEAD, len(rows) - 1)]
+                prefetch(vectors, coming, n_registers)
+                prefetch(contexts, coming, n_registers)
+                low, high = lowest, highest
                 if not is_whole:
-                    reach = recipe.window
-                    if recipe.shrinks:
-                        reach = 1 + draw_below(stream, reach)
-                    low, high = max(0, target - reach), min(n_kept, target + reach + 1)
+                    reach = window
+                    if shrinks:
+                        reach = 1 + draw_below(stream, window)
+                    low, high = max(lowest, target - reach), min(highest, target + reach + 1)
                 n = gather_inputs(kept, low, target, high, nobody, n_inputs, inputs, input_weights)
                 n_pairs += high - low - 1
                 for first_input in range(0, n, n_inputs):
-                    coming = target + (first_input + n_inputs >= n)
-                    if coming < n_kept:
+                    is_last = first_input + n_inputs >= n
+                    turns = is_last or (first_input + n_inputs) % SHARED_BY == 0
+                    if turns and target + is_last < stop:
                         draw_outputs(
-                            kept[coming], negative, recipe.noise, stream,
+                            kept[target + is_last], negative, noise, stream, nobody,
                             outputs, output_weights, then,
                         )  # fmt: skip
                         for at in range(then, then + negative + 1):
-                            prefetch(contexts, outputs[at])
+                            prefetch(contexts, outputs[at], n_registers)
                     for at in range(n_blocks):
                         loss += block(
                             vectors, contexts, inputs, input_weights, first_input,
                             outputs, output_weights, now + at * n_outputs,
                             np.float32(at == 0), alpha, n_inputs, n_outputs, n_registers,
                         )  # fmt: skip
-                    now, then = then, now
+                    if turns:
+                        now, then = then, now
         tally[0] += loss
         tally[1] += n_pairs
-        return last
 
     return train_slice

@@ -24,6 +24,7 @@ for _n in range(1, 7):
 _ATANH = [2 / (2 * n + 1) for n in range(6)]
 _LARGEST = 80.0  # exp(-80) is still a float32; beyond it a sigmoid is 0 or 1 all the same
 _EXPONENT_BITS = 23
+_MOST_LINES = 16  # asked for ahead; the processor follows the rest of a long row by itself
 
 
 class VectorBuilder:
@@ -75,15 +76,14 @@ class VectorBuilder:
             self._builder.load(self._builder.gep(array, [_index(0), _index(at)])), LANES
         )
 
-    def prefetch(self, data: Any, strides: Any, row: Any) -> None:
-        """Ask for the first cache lines of a row."""
+    def prefetch(self, data: Any, row: Any, n_registers: int) -> None:
+        """Ask for the cache lines of a row, to write to them; one line is one register."""
         b = self._builder
-        start = b.mul(row, b.extract_value(strides, 0))
-        base = b.gep(b.bitcast(data, _I8.as_pointer()), [start])
-        read, near, is_data = (ir.Constant(_I32, value) for value in (0, 3, 1))
-        for line in range(4):
-            place = b.gep(base, [_index(64 * line)])
-            self._call("llvm.prefetch.p0", ir.VoidType(), [place, read, near, is_data])
+        start = b.gep(data, [b.mul(row, _index(n_registers * LANES))])
+        write, near, is_data = (ir.Constant(_I32, value) for value in (1, 3, 1))
+        for register in range(min(n_registers, _MOST_LINES)):
+            place = b.bitcast(b.gep(start, [_index(register * LANES)]), _I8.as_pointer())
+            self._call("llvm.prefetch.p0", ir.VoidType(), [place, write, near, is_data])
 
     # Arithmetic
 
