@@ -296,12 +296,21 @@ def slice_kernel(width: int, negative: int, *, is_whole: bool) -> Callable[..., 
                         )  # fmt: skip
                         for at in range(then, then + negative + 1):
                             prefetch(contexts, outputs[at], n_registers)
+                    # In short windows a block is often half empty: then one of its own is faster.
+                    is_alone = n_inputs == 2 and input_weights[first_input + 1] == 0.0
                     for at in range(n_blocks):
-                        loss += block(
-                            vectors, contexts, inputs, input_weights, first_input,
-                            outputs, output_weights, now + at * n_outputs,
-                            np.float32(at == 0), alpha, n_inputs, n_outputs, n_registers,
-                        )  # fmt: skip
+                        if is_alone:
+                            loss += block(
+                                vectors, contexts, inputs, input_weights, first_input,
+                                outputs, output_weights, now + at * n_outputs,
+                                np.float32(at == 0), alpha, 1, n_outputs, n_registers,
+                            )  # fmt: skip
+                        else:
+                            loss += block(
+                                vectors, contexts, inputs, input_weights, first_input,
+                                outputs, output_weights, now + at * n_outputs,
+                                np.float32(at == 0), alpha, n_inputs, n_outputs, n_registers,
+                            )  # fmt: skip
                     if turns:
                         now, then = then, now
         tally[0] += loss
