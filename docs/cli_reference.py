@@ -11,7 +11,8 @@ _HEAD = """# The command line
 Made from `--help` by `make docs`; a test compares the two.
 
 Results go to stdout, everything else to stderr. Exit codes: 0 done, 2 wrong use or configuration,
-3 bad data, 4 quality floor not met, 5 reading or writing failed, 130 interrupted.
+3 bad data, 4 quality floor not met, 5 reading or writing failed, 130 interrupted, by Ctrl-C or
+SIGTERM ([long trainings](checkpoints.md)).
 """
 
 

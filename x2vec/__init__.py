@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from x2vec.api import check, load, read, run, train
+    from x2vec.api import check, load, read, run, train, update
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
@@ -29,6 +29,7 @@ __all__ = [
     "read",
     "run",
     "train",
+    "update",
 ]
 
 _HOMES = {
@@ -44,6 +45,7 @@ _HOMES = {
     "read": "x2vec.api",
     "run": "x2vec.api",
     "train": "x2vec.api",
+    "update": "x2vec.api",
 }
 
 

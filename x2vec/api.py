@@ -1,4 +1,4 @@
-"""The verbs in Python: read, train, load, run, check. Each calls what the command line calls."""
+"""The verbs in Python: read, train, update, load, run, check. Each calls what jobs are made of."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from x2vec import embeddings as _embeddings
 from x2vec import jobs as _jobs
 from x2vec.corpus import Sequences
 from x2vec.embeddings import Embeddings
-from x2vec.errors import UsageError
-from x2vec.jobs import CheckReport, RunReport, Source, Training
+from x2vec.errors import ConfigError, UsageError
+from x2vec.jobs import Checkpoint, CheckReport, RunReport, Source, Training, Update
 from x2vec.progress import Listener, silent
 from x2vec.training import SkipGram
 
-__all__ = ["check", "load", "read", "run", "train"]
+__all__ = ["check", "load", "read", "run", "train", "update"]
 
 
 def read(
@@ -61,6 +61,12 @@ def train(
     engine: str = Training.engine,
     workers: int = Training.workers,
     seed: int = Training.seed,
+    deterministic: bool = Training.deterministic,
+    patience: int = Training.patience,
+    validation_queries: int = Training.validation_queries,
+    checkpoint: str | Path | None = None,
+    checkpoint_every: float = Training.checkpoint_every,
+    resume: bool = False,
     listen: Listener = silent,
 ) -> Embeddings:
     """Train embeddings of the items in some sequences.
@@ -69,15 +75,26 @@ def train(
         sequences: What to learn from; those of one event are left out, as they make no pair.
         model: What to learn; ``SkipGram()`` unless given.
         engine: ``"native"``, ``"gensim"``, ``"reference"``, or the name of a plug-in.
-        workers: Threads. With one, the same seed gives the same bytes.
+        workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
         seed: From 0 to 2**32 - 1.
+        deterministic: Whether any number of workers shall give the same bytes.
+        patience: Epochs in a row without a better recall@20 of held-out items after which
+            training ends, with the vectors of the best epoch; 0 trains all epochs.
+        validation_queries: So many items are held out for that, at most, and at most one from a
+            tenth of the sequences.
+        checkpoint: A directory to keep the state of the training in, every ``checkpoint_every``
+            seconds and when it is interrupted; removed when training is over.
+        checkpoint_every: Seconds; 0 keeps the state only when interrupted.
+        resume: Whether to go on from ``checkpoint``, if it is there.
         listen: Hears the progress.
 
     Raises:
         UsageError: ``sequences`` are something else, such as lists.
-        ConfigError: ``workers`` or ``seed`` is out of bounds.
-        NothingLeftError: There is no pair, or only one item.
+        ConfigError: An argument is out of bounds or asks for what the engine does not have, or
+            the checkpoint is of another training; what differs is named.
+        NothingLeftError: There is no pair, only one item, or nothing to measure epochs by.
         DivergedError: The vectors stopped being finite.
+        DamagedError: The checkpoint is not what was written.
         PluginError: No such engine.
 
     Example:
@@ -85,14 +102,97 @@ def train(
         >>> train(baskets, SkipGram(vector_size=8, epochs=1), engine="reference")
         Embeddings(3 items of string, 8 dimensions, with context vectors)
     """
-    if not isinstance(sequences, Sequences):
-        raise UsageError(
-            f"train: got {type(sequences).__name__}; expected Sequences. Make them of lists by "
-            "Sequences.from_lists(lists), or of a source by read."
-        )
-    training = Training(engine=engine, workers=workers, seed=seed)
+    _refuse_others("train", sequences)
+    training = Training(
+        engine=engine,
+        workers=workers,
+        seed=seed,
+        deterministic=deterministic,
+        checkpoint_every=checkpoint_every,
+        patience=patience,
+        validation_queries=validation_queries,
+    )
     model = SkipGram() if model is None else model
-    return _jobs.fit_sequences(sequences, model, training, listen=listen).embeddings
+    if checkpoint is None:
+        if resume:
+            raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
+        return _jobs.fit_sequences(sequences, model, training, listen=listen).embeddings
+    if not training.keeps_checkpoints:
+        raise ConfigError(f"train: engine {engine!r} keeps no checkpoint; engine 'native' does")
+    with Checkpoint(checkpoint) as place:
+        trained = _jobs.fit_sequences(
+            sequences, model, training, checkpoint=place, resume=resume, listen=listen
+        )
+        place.remove(listen)
+    return trained.embeddings
+
+
+def update(
+    embeddings: Embeddings,
+    sequences: Sequences,
+    model: SkipGram | None = None,
+    *,
+    weight: float = 1.0,
+    min_count: int = 1,
+    engine: str = Training.engine,
+    workers: int = Training.workers,
+    seed: int = Training.seed,
+    deterministic: bool = Training.deterministic,
+    listen: Listener = silent,
+) -> Update:
+    """Let embeddings learn from new sequences, without the old ones.
+
+    New items get a vector. Items with new events move, by the share that these have in all their
+    events. Items without stay exactly where they were, and nothing is rotated, so what was made
+    for the old vectors can go on reading them; ``Update.drift`` says how far they have moved.
+
+    Args:
+        embeddings: What was learnt so far, with context vectors.
+        sequences: What is new, and only that: events that were trained on before count twice.
+        model: How to train; unless given, as the embeddings say that they were trained.
+        weight: What a new event weighs against an old one; above 1, what is recent counts more
+            and the old vectors move further.
+        min_count: Items that are new and have fewer events are left out, as in training.
+        engine: ``"native"``, or the name of a plug-in that can start from given vectors.
+        workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
+        seed: From 0 to 2**32 - 1.
+        deterministic: Whether any number of workers shall give the same bytes.
+        listen: Hears the progress.
+
+    Returns:
+        The embeddings, their counts summed up, with nulls in the metadata of new items; and the
+        drift, which the manifest keeps among the metrics.
+
+    Raises:
+        UsageError: An argument is of another type, or the embeddings have no context vectors or
+            were trained in a way that cannot be continued.
+        ConfigError: An argument is out of bounds, ``model`` has another vector size than the
+            embeddings, or the engine cannot start from given vectors.
+        DataError: The items are numbers on one side and text on the other.
+        NothingLeftError: There is no pair, or only one item.
+        DivergedError: The vectors stopped being finite.
+        PluginError: No such engine.
+
+    Example:
+        >>> orders = Sequences.from_lists([["tea", "milk"], ["tea", "sugar"]], ordered=False)
+        >>> yesterday = train(orders, SkipGram(vector_size=8))
+        >>> today = Sequences.from_lists([["tea", "honey"], ["tea", "milk"]], ordered=False)
+        >>> updated = update(yesterday, today)
+        >>> updated.embeddings.items.to_pylist(), updated.drift.n_new
+        (['tea', 'milk', 'honey', 'sugar'], 1)
+        >>> bool((updated.embeddings["sugar"] == yesterday["sugar"]).all())
+        True
+    """
+    if not isinstance(embeddings, Embeddings):
+        raise UsageError(
+            f"update: got {type(embeddings).__name__}; expected Embeddings. Open a store by load; "
+            "what an update made has them as its .embeddings."
+        )
+    _refuse_others("update", sequences)
+    training = Training(engine=engine, workers=workers, seed=seed, deterministic=deterministic)
+    return _jobs.update_embeddings(
+        embeddings, sequences, model, training, weight=weight, min_count=min_count, listen=listen
+    )
 
 
 def load(path: str | Path, *, version: str | None = None) -> Embeddings:
@@ -105,13 +205,18 @@ def load(path: str | Path, *, version: str | None = None) -> Embeddings:
     return _embeddings.load(path, version=version)
 
 
-def run(job: str | Path, *, listen: Listener = silent) -> RunReport:
+def run(job: str | Path, *, resume: bool = False, listen: Listener = silent) -> RunReport:
     """Run a TOML job from its source to a published store.
+
+    Args:
+        job: The TOML file.
+        resume: Whether to go on from the checkpoint of an interrupted run, if there is one.
+        listen: Hears progress and notices.
 
     Raises:
         X2VecError: Whatever went wrong; nothing is published then.
     """
-    return _jobs.run(job, listen=listen)
+    return _jobs.run(job, resume=resume, listen=listen)
 
 
 def check(job: str | Path) -> CheckReport:
@@ -121,3 +226,12 @@ def check(job: str | Path) -> CheckReport:
         X2VecError: Every problem found, in one message.
     """
     return _jobs.check(job)
+
+
+def _refuse_others(verb: str, sequences: object) -> None:
+    """Refuse anything but sequences, and say how to make them."""
+    if not isinstance(sequences, Sequences):
+        raise UsageError(
+            f"{verb}: got {type(sequences).__name__}; expected Sequences. Make them of lists by "
+            "Sequences.from_lists(lists), or of a source by read."
+        )

@@ -1,10 +1,8 @@
 """The command line prints results on stdout, everything else on stderr, and exits as promised."""
 
 import json
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from shop import SIZE, write_shop
@@ -217,38 +215,3 @@ def test_too_little_memory_is_told_with_what_to_do(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert "9 TiB. Set a smaller vector_size" in said
     assert "fault" not in said
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_in_training_exits_with_130_and_publishes_nothing(tmp_path, stop):
-    job = write_shop(tmp_path, n_baskets=3000, model="vector_size = 64\nepochs = 4000")
-    running = subprocess.Popen(
-        [*X2VEC, "run", str(job)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    for line in running.stderr:
-        if line.startswith("train: "):
-            break
-    running.send_signal(stop)
-    started = time.monotonic()
-    _, rest = running.communicate(timeout=60)
-    assert running.returncode == 130, rest
-    assert rest.splitlines()[-1] == "x2vec: interrupted; nothing was published"
-    assert "Traceback" not in rest
-    assert time.monotonic() - started < 30  # of an hour that it would have taken
-    assert not (tmp_path / "store" / "LATEST").exists()
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_while_it_still_loads_exits_with_130_and_one_line(tmp_path, stop):
-    script = (
-        "import os, sys\n"
-        "class Stopper:\n"  # stops the process where the program would be found
-        "    def find_spec(self, name, *_):\n"
-        "        if name == 'x2vec.cli.program':\n"
-        f"            os.kill(os.getpid(), {int(stop)})\n"
-        "sys.meta_path.insert(0, Stopper())\n"
-        "from x2vec.cli import main; main()"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr == "x2vec: interrupted; nothing was published\n"

@@ -57,6 +57,36 @@ def test_a_log_has_a_line_for_each_tenth_and_the_figures_of_each_epoch(capsys):
     assert lines[1] == "train: 200 of 2,000 tokens, epoch 2, alpha 0.02, loss 2"
 
 
+def with_recall(n):
+    for event in epochs(n):
+        yield event
+        figures = {"epoch": event.figures["epoch"], "recall@20": 0.25}
+        yield Progress("train", event.done, event.total, "tokens", figures)
+
+
+def test_a_log_has_the_loss_and_the_recall_of_each_epoch(capsys):
+    with shown_progress() as listen:
+        for event in with_recall(20):
+            listen(event)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 20 * 2
+    assert lines[2:4] == [
+        "train: 200 of 2,000 tokens, epoch 2, alpha 0.02, loss 2",
+        "train: 200 of 2,000 tokens, epoch 2, recall@20 0.25",
+    ]
+
+
+def test_above_the_bars_stands_the_recall_of_each_epoch(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with shown_progress() as listen:
+        for event in with_recall(2):
+            listen(event)
+    said = capsys.readouterr().err
+    assert "train: epoch 1, recall@20 0.25" in said
+    assert "train: epoch 2, recall@20 0.25" in said
+    assert "loss 2" in said
+
+
 def test_bars_show_the_figures_too(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)

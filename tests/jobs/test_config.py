@@ -10,6 +10,7 @@ from shop import write_shop
 import x2vec
 from x2vec.errors import ConfigError, UsageError
 from x2vec.jobs import read_job
+from x2vec.training.reference import ReferenceEngine
 
 
 def published(folder):
@@ -106,7 +107,7 @@ def test_a_plugin_may_type_its_path_as_it_likes(plugins, tmp_path, line, path):
     job = tmp_path / "job.toml"
     job.write_text(f'[source]\nadapter = "feed"\n{line}\n[publish]\nstore = "s"\n[training]\n')
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("x2vec.jobs.config.find", lambda *_: None)  # the engine
+        patch.setattr("x2vec.jobs.config.find", lambda *_: ReferenceEngine)
         read = read_job(job).located(tmp_path)
     assert read.publish.store == str(tmp_path / "s")
     found = read.source.options.path

@@ -56,7 +56,15 @@ def test_embeddings_made_in_python_carry_model_and_training():
     made = x2vec.train(baskets, model, engine="reference", seed=3).provenance
     assert made.config.keys() == {"model", "training"}
     assert made.config["model"]["vector_size"] == 8
-    assert made.config["training"] == {"engine": "reference", "workers": 1, "seed": 3}
+    assert made.config["training"] == {
+        "engine": "reference",
+        "workers": 1,
+        "seed": 3,
+        "deterministic": False,
+        "checkpoint_every": 600.0,
+        "patience": 0,
+        "validation_queries": 5_000,
+    }
     assert len(made.metrics["losses"]) == 1
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,11 @@ def test_all_rows_are_merged_in_a_cycle_each_as_often_as_its_period_says():
         assert sum(row < n_rows for n_rows in merged) == shards.CYCLE / period
 
 
+def copies(states):
+    """Make something that keeps copies of the states: training goes on in the originals."""
+    return lambda state: states.append(deepcopy(state))
+
+
 class StoppedError(Exception):
     """What a listener raises in the middle of a training."""
 
@@ -131,7 +137,7 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(world, deterministic, shar
             raise StoppedError
 
     with pytest.raises(StoppedError):
-        fit(corpus, PARAMETERS, deterministic=deterministic, listen=stop, keep=states.append)
+        fit(corpus, PARAMETERS, deterministic=deterministic, listen=stop, keep=copies(states))
     assert len(states) == 1
     rest = fit(corpus, PARAMETERS, deterministic=deterministic, start=states[0])
     assert same(rest, whole)
@@ -140,7 +146,7 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(world, deterministic, shar
 def test_states_come_as_often_as_asked_and_each_leads_to_the_same_bytes(world):
     corpus, _ = world
     states = []
-    whole = fit(corpus, PARAMETERS, keep=states.append, keep_every=0)
+    whole = fit(corpus, PARAMETERS, keep=copies(states), keep_every=0)
     places = [(state.epoch, state.steps) for state in states]
     assert len(states) >= 3 * 16
     assert places == sorted(set(places))
@@ -156,9 +162,9 @@ def test_a_state_of_many_workers_holds_whole_steps(world, deterministic):
     parameters = SkipGram(vector_size=16, window=2, shrink_windows=False, epochs=2)
     control = {"workers": 3, "deterministic": deterministic}
     finals, states = [], []
-    fit(corpus, parameters, keep=states.append, keep_every=0, **control)
+    fit(corpus, parameters, keep=copies(states), keep_every=0, **control)
     for state in [states[0], states[len(states) // 2]]:
-        fit(corpus, parameters, start=state, keep=finals.append, keep_every=0, **control)
+        fit(corpus, parameters, start=state, keep=copies(finals), keep_every=0, **control)
     lengths = np.diff(corpus.offsets)
     expected = sum(min(k, 2) + min(n - 1 - k, 2) for n in lengths for k in range(n))
     assert finals[-1].pairs == expected

@@ -1,16 +1,14 @@
 """The command line: parse, call, print. One command, one file; the work is done elsewhere.
 
 Results go to stdout, everything else to stderr. Exit codes are those of ``x2vec.errors``, and 130
-where the user or a scheduler stopped the work.
+where the user (Ctrl-C) or a scheduler (SIGTERM) stopped the work.
 """
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
-from typing import Any
 
+from x2vec.cli.stops import hear_no_more, hear_of_stops
 from x2vec.cli.streams import replace_closed, tell
 
 __all__ = ["main"]
@@ -20,21 +18,17 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line, and exit with the code that the outcome means."""
-    with contextlib.suppress(ValueError):  # not in the main thread, so nobody to tell
-        signal.signal(signal.SIGTERM, _interrupt)
+    hear_of_stops()
     try:
         replace_closed()
         from x2vec.cli.program import run_program  # late: what it loads takes a moment
 
         code = run_program(sys.argv[1:])
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt as stop:
+        hear_no_more()
         if "--debug" in sys.argv:
             sys.excepthook(*sys.exc_info())
-        tell("x2vec: interrupted; nothing was published")
+        known = getattr(stop, "__notes__", ["nothing was published"])
+        tell(f"x2vec: interrupted; {'; '.join(known)}")
         code = INTERRUPTED
     sys.exit(code)
-
-
-def _interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt

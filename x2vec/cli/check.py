@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from x2vec._memory import in_words
 from x2vec._text import printable
 from x2vec.cli.output import AsJson, print_json
 
@@ -22,7 +23,8 @@ def command(
 
     report = check(job)
     if as_json:
-        print_json({"job": report.job, "columns": report.columns})
+        memory = {"memory": report.memory} if report.memory else {}
+        print_json({"job": report.job, "columns": report.columns, **memory})
         return
     for section, values in report.job.items():
         if isinstance(values, dict):
@@ -31,4 +33,7 @@ def command(
                 typer.echo(printable(f"  {key} = {value}"))
     columns = ", ".join(f"{name} ({kind})" for name, kind in report.columns.items())
     typer.echo(printable(f"The source gives {columns}."))
+    if report.memory:
+        sizes = ", ".join(f"{in_words(size)} for {n:,} items" for n, size in report.memory.items())
+        typer.echo(f"Training takes about {sizes}, beside the corpus.")
     typer.echo(printable(f"{job} is fit to run."))

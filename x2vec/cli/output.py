@@ -93,6 +93,9 @@ def _bars() -> Iterator[Listener]:
             if isinstance(event, Notice):
                 bars.console.print(f"{event.stage}: {plain(event.text)}", markup=False)
                 return
+            if any(name.startswith("recall") for name in event.figures):
+                line = f"{event.stage}: {_figures(event)}"
+                bars.console.print(line, markup=False, highlight=False)
             if event.stage not in tasks:
                 _finish(bars)
                 tasks[event.stage] = bars.add_task(event.stage, total=None, reached="")
@@ -119,17 +122,16 @@ class _Lines:
 
     def __init__(self) -> None:
         self._tenths: dict[str, int] = {}
-        self._epochs: dict[str, float] = {}
+        self._epochs: dict[tuple[str, ...], float] = {}
 
     def __call__(self, event: Progress | Notice) -> None:
         if isinstance(event, Notice):
             tell(f"{event.stage}: {plain(event.text)}")
         elif event.total:
             tenth, epoch = int(10 * event.done / event.total), event.figures.get("epoch", 0)
-            if tenth > self._tenths.get(event.stage, -1) or epoch > self._epochs.get(
-                event.stage, 0
-            ):
-                self._tenths[event.stage], self._epochs[event.stage] = tenth, epoch
+            what = (event.stage, *event.figures)
+            if tenth > self._tenths.get(event.stage, -1) or epoch > self._epochs.get(what, 0):
+                self._tenths[event.stage], self._epochs[what] = tenth, epoch
                 done = f"{event.done:,.0f} of {event.total:,.0f} {event.unit}"
                 tell(", ".join(filter(None, [f"{event.stage}: {done}", _figures(event)])))
 

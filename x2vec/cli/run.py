@@ -17,22 +17,34 @@ __all__ = ["command"]
 
 def command(
     job: Annotated[Path, typer.Argument(help="The job file.", readable=False)],
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on from the checkpoint of an interrupted run, if any."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a job: read, train, measure, publish.
 
     Exits with 0 when a version is published, 2 for a wrong job, 3 for bad data, 4 below the
     quality floor, 5 when reading or writing failed, 130 when interrupted. Unless it is 0, nothing
-    is published, but for a report that stdout has no room for.
+    is published, but for a report that stdout has no room for, or an interrupt that came too late
+    and says so. Interrupted in training, it writes a checkpoint, from which --resume goes on.
     """
     from x2vec.api import run
 
-    with shown_progress() as listen:
-        report = run(job, listen=listen)
-    if as_json:
-        print_json(report.to_dict())
-    else:
-        _print(report)
+    version = None
+    try:
+        with shown_progress() as listen:
+            report = run(job, resume=resume, listen=listen)
+            version = report.version
+        if as_json:
+            print_json(report.to_dict())
+        else:
+            _print(report)
+    except KeyboardInterrupt as stop:
+        if version is not None:
+            stop.add_note(f"{version} is published")
+        raise
 
 
 def _print(report: RunReport) -> None:
@@ -44,6 +56,10 @@ def _print(report: RunReport) -> None:
     if report.losses is not None:
         losses = ", ".join(f"{loss:.4f}" for loss in report.losses)
         typer.echo(f"Loss of a pair, by epoch: {losses}\n")
+    if report.early_stopping is not None:
+        recalls = ", ".join(f"{recall:.4f}" for recall in report.early_stopping.recalls)
+        typer.echo(f"Held-out {report.early_stopping.metric}, by epoch: {recalls}")
+        typer.echo(f"Early stopping: {report.early_stopping}\n")
     if report.evaluation is not None:
         typer.echo(f"{report.evaluation}\n")
     seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in report.seconds.items())

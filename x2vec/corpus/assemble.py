@@ -10,16 +10,22 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from x2vec._memory import available, in_words
 from x2vec.adapters import Events, mixed_note
 from x2vec.adapters.tables.duck import interruptible, literal
+from x2vec.corpus.blocks import offsets_of
 from x2vec.corpus.ledger import Ledger, Removal
+from x2vec.corpus.mapped import empty, is_mapped, release
 from x2vec.corpus.sequences import Sequences
 from x2vec.errors import StorageError, UsageError
 
 __all__ = ["assemble"]
 
 _UNUSED: Final = "weight and kind are not used yet"
+
+_LEAST_MEGABYTES: Final = 100
 
 _LOADED: Final = pa.schema(
     [
@@ -33,7 +39,7 @@ _LOADED: Final = pa.schema(
 )
 
 
-def assemble(events: Events, *, memory_limit: str = "1GB") -> Sequences:
+def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
     """Order events inside their sequences by time, then by the order in which they came.
 
     Sequences come in ascending order of their ids, whatever the order of the input. Where ids
@@ -42,8 +48,9 @@ def assemble(events: Events, *, memory_limit: str = "1GB") -> Sequences:
     Args:
         events: What an adapter reads.
         memory_limit: How much memory the tables may take before they spill to a temporary
-            directory, in DuckDB's spelling. The result itself takes 12 bytes an event, 20 with
-            times, and its ids.
+            directory, in DuckDB's spelling; half of what is available unless given, at most 1 GB.
+            The result itself takes 4 bytes an event, 12 with times, which lie in temporary files
+            where that is much, and 12 a sequence; beside that its ids, which stay in memory.
 
     Returns:
         The sequences, none of them where there are no events. Rows that were set aside at the
@@ -62,6 +69,7 @@ def assemble(events: Events, *, memory_limit: str = "1GB") -> Sequences:
         duckdb.connect(str(Path(scratch) / "events.duckdb")) as tables,
     ):
         try:
+            memory_limit = memory_limit or _memory_limit()
             tables.execute(f"SET memory_limit = {literal(memory_limit)}")
         except duckdb.Error as error:
             raise UsageError(
@@ -73,6 +81,12 @@ def assemble(events: Events, *, memory_limit: str = "1GB") -> Sequences:
             return _ordered(tables, events, read)
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise _no_room(error, scratch, memory_limit) from error
+
+
+def _memory_limit() -> str:
+    left = available()
+    megabytes = 1000 if left is None else min(1000, left // 2_000_000)
+    return f"{max(megabytes, _LEAST_MEGABYTES)}MB"
 
 
 def _no_room(error: Exception, scratch: str, memory_limit: str) -> StorageError:
@@ -138,11 +152,11 @@ def _loaded(batch: pa.RecordBatch, position: int) -> pa.RecordBatch:
 
 def _ordered(tables: Any, events: Events, types: dict[str, pa.DataType]) -> Sequences:
     item, items, item_notes = _distinct(tables, "item")
-    sequence, ids, sequence_notes = _distinct(tables, "sequence")
+    sequence, names, sequence_notes = _distinct(tables, "sequence")
     n_events = tables.execute("SELECT count(*) FROM events").fetchall()[0][0]
-    codes = np.empty(n_events, np.int32)
-    times = np.empty(n_events, np.int64) if "time" in types else None
-    lengths = np.zeros(len(ids), np.int64)
+    codes = empty(n_events, np.int32)
+    times = empty(n_events, np.int64) if "time" in types else None
+    lengths = np.zeros(len(names), np.int64)
     ordered = tables.sql(
         f"SELECT s.code AS sequence, i.code AS item, time FROM events "
         f"JOIN items i ON i.id = {item} JOIN sequences s ON s.id = {sequence} "
@@ -152,22 +166,34 @@ def _ordered(tables: Any, events: Events, types: dict[str, pa.DataType]) -> Sequ
     for batch in ordered:
         end = start + batch.num_rows
         codes[start:end] = batch.column("item")
+        release(codes[start:end])
         if times is not None:
             times[start:end] = batch.column("time")
-        lengths += np.bincount(np.asarray(batch.column("sequence")), minlength=len(ids))
+            release(times[start:end])
+        np.add.at(lengths, np.asarray(batch.column("sequence")), 1)
         start = end
     unused = [_UNUSED] if "weight" in types or "kind" in types else []
+    spilled = [_spilled(codes, times)] if is_mapped(codes) else []
     set_aside = [Removal(reason, rows) for reason, rows in events.set_aside.items()]
     return Sequences(
-        ids=ids,
+        names=names,
+        origins=np.arange(len(names), dtype=np.int32),
         items=items,
         codes=codes,
-        offsets=np.append(0, np.cumsum(lengths)).astype(np.int64),
+        offsets=offsets_of(lengths),
         times=times,
         ordered=events.ordered,
         has_clock=times is not None and pa.types.is_timestamp(types["time"]),
-        ledger=Ledger.of(rows=events.rows_read, sequences=len(ids)).without(*set_aside),
-        notes=(*events.notes, *item_notes, *sequence_notes, *unused),
+        ledger=Ledger.of(rows=events.rows_read, sequences=len(names)).without(*set_aside),
+        notes=(*events.notes, *item_notes, *sequence_notes, *unused, *spilled),
+    )
+
+
+def _spilled(codes: NDArray[np.int32], times: NDArray[np.int64] | None) -> str:
+    size = in_words(codes.nbytes + (0 if times is None else times.nbytes))
+    return (
+        f"the events take {size}, which is much beside the memory that is left; they lie in "
+        f"temporary files in {tempfile.gettempdir()}"
     )
 
 

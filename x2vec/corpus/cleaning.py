@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus.blocks import mask, offsets_at, spans
+from x2vec.corpus.mapped import empty
 from x2vec.errors import ConfigError
 
 __all__ = ["SequenceRules", "as_rules", "gap_offsets", "is_first", "is_new", "microseconds"]
@@ -87,7 +89,7 @@ def microseconds(duration: str) -> int:
 
 def gap_offsets(
     times: NDArray[np.int64], offsets: NDArray[np.int64], gap: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Cut sequences wherever the pause to the event before is longer than ``gap``.
 
     Args:
@@ -98,11 +100,17 @@ def gap_offsets(
     Returns:
         The new offsets, and for each new sequence the old one that it was cut from.
     """
-    starts = np.zeros(len(times), dtype=bool)
-    starts[1:] = np.diff(times) > gap
-    starts[offsets[:-1][np.diff(offsets) > 0]] = True
-    new_offsets = np.append(np.flatnonzero(starts), len(times)).astype(np.int64)
-    origin = np.searchsorted(offsets, new_offsets[:-1], side="right") - 1
+
+    def starts(times: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        new = np.zeros(len(times), dtype=bool)
+        new[1:] = np.diff(times) > gap
+        new[offsets[:-1][np.diff(offsets) > 0]] = True
+        return new
+
+    new_offsets = offsets_at(mask(starts, times, offsets))
+    origin = empty(len(new_offsets) - 1, np.int32)
+    for part in spans(origin, new_offsets[:-1]):
+        origin[part] = np.searchsorted(offsets, new_offsets[:-1][part], side="right") - 1
     return new_offsets, origin
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus.blocks import count_values, spans, take
 from x2vec.corpus.frozen import freeze
+from x2vec.corpus.mapped import is_mapped, release
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.vocabulary import Vocabulary
 from x2vec.errors import DamagedError, NothingLeftError, UsageError
@@ -52,7 +55,7 @@ class Corpus:
         if self.offsets[0] != 0 or self.offsets[-1] != len(self.rows):
             raise ValueError(f"offsets must run from 0 to {len(self.rows)}")
         freeze(self, "rows", "offsets")
-        if isinstance(self.rows, np.memmap):
+        if is_mapped(self.rows):
             return
         if (np.diff(self.offsets) < 0).any():
             raise ValueError("offsets must not fall")
@@ -72,7 +75,7 @@ class Corpus:
             raise NothingLeftError("the vocabulary does not hold every item of these sequences")
         table = np.asarray(row_of_code.fill_null(0), dtype=np.int32)
         return cls(
-            rows=table[sequences.codes],
+            rows=take(table, sequences.codes),
             offsets=sequences.offsets,
             n_items=len(vocabulary),
             fingerprint=vocabulary.fingerprint,
@@ -88,15 +91,38 @@ class Corpus:
         """The number of events in all sequences."""
         return len(self.rows)
 
+    @property
+    def longest(self) -> int:
+        """The number of events of the longest sequence, 0 where there is none."""
+        return max((int(np.diff(offsets).max()) for offsets in self.stretches()), default=0)
+
+    def stretches(self) -> Iterator[NDArray[np.int64]]:
+        """Give the offsets of some sequences after the other, (some + 1,) each.
+
+        One number for each sequence may be more than memory holds; this gives a few at a time.
+        """
+        for part in spans(self.offsets[:-1]):
+            yield self.offsets[part.start : part.stop + 1]
+
+    def release(self) -> None:
+        """Let go of what the process holds of a corpus mapped from disk.
+
+        Whoever goes through a corpus calls this now and then, and so holds no more of it the larger
+        it is. What is touched again comes back, at the price of a page fault.
+        """
+        release(self.rows)
+        release(self.offsets)
+
     def counts(self) -> NDArray[np.int64]:
         """Return how often each row occurs, (n_items,) int64."""
-        return np.bincount(self.rows, minlength=self.n_items).astype(np.int64, copy=False)
+        return count_values(self.rows, self.n_items)
 
     def digest(self) -> str:
         """Return the sha256 of everything that training sees, in hexadecimal."""
         digest = hashlib.sha256(f"{self.fingerprint} ordered={self.ordered} ".encode())
-        digest.update(np.ascontiguousarray(self.offsets, dtype="<i8").data)
-        digest.update(np.ascontiguousarray(self.rows, dtype="<i4").data)
+        for array, kind in ((self.offsets, "<i8"), (self.rows, "<i4")):
+            for part in spans(array):
+                digest.update(np.ascontiguousarray(array[part], dtype=kind).data)
         return digest.hexdigest()
 
     def save(self, directory: str | Path) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from x2vec.corpus import blocks
 from x2vec.corpus.cleaning import (
     SequenceRules,
     as_rules,
@@ -23,6 +24,7 @@ from x2vec.corpus.cleaning import (
 from x2vec.corpus.frozen import freeze
 from x2vec.corpus.ids import id_array
 from x2vec.corpus.ledger import Ledger, Removal
+from x2vec.corpus.mapped import is_mapped
 from x2vec.errors import NothingLeftError, SourceError
 
 __all__ = ["Sequences"]
@@ -33,10 +35,13 @@ class Sequences:
     """Item lists with an id each; can be iterated again and again.
 
     Sequence ``i`` holds the items ``items[codes[offsets[i]:offsets[i + 1]]]``. None is empty. The
-    arrays are read-only views of those given.
+    arrays are read-only views of those given. Those that are large beside the available memory lie
+    in temporary files; such codes are trusted, for checking reads all of them.
 
     Attributes:
-        ids: (n_sequences,) string or int64. An id occurs again where a sequence was cut.
+        names: (n_names,) string or int64, the ids as they were read.
+        origins: (n_sequences,) int32 positions in ``names``; one occurs again where a sequence was
+            cut, others have no sequence left.
         items: (n_items,) string or int64, distinct, ascending. Some may have no events left.
         codes: (n_events,) int32 positions in ``items``.
         offsets: (n_sequences + 1,) int64.
@@ -52,7 +57,8 @@ class Sequences:
         (2, 5, ['bread', 'butter'])
     """
 
-    ids: pa.Array
+    names: pa.Array
+    origins: NDArray[np.int32]
     items: pa.Array
     codes: NDArray[np.int32]
     offsets: NDArray[np.int64]
@@ -63,18 +69,24 @@ class Sequences:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        lengths = np.diff(self.offsets)
-        if len(self.ids) != len(lengths) or self.offsets[0] != 0 or (lengths < 1).any():
-            raise ValueError("offsets must start at 0, rise, and give each id one sequence")
+        if len(self.origins) != len(self.offsets) - 1:
+            raise ValueError(f"{len(self.origins)} origins for {len(self.offsets) - 1} sequences")
+        if self.offsets[0] != 0 or (self.lengths < 1).any():
+            raise ValueError("offsets must start at 0 and rise")
         if self.offsets[-1] != len(self.codes):
             raise ValueError(f"offsets end at {self.offsets[-1]}, with {len(self.codes)} events")
-        if len(self.codes) and not 0 <= self.codes.min() <= self.codes.max() < len(self.items):
-            raise ValueError("codes must be positions in items")
+        for codes, table, what in (
+            (self.codes, self.items, "codes must be positions in items"),
+            (self.origins, self.names, "origins must be positions in names"),
+        ):
+            is_checked = len(codes) and not is_mapped(codes)
+            if is_checked and not 0 <= codes.min() <= codes.max() < len(table):
+                raise ValueError(what)
         if self.times is not None and len(self.times) != len(self.codes):
             raise ValueError(f"{len(self.times)} times for {len(self.codes)} events")
-        if (self.ledger.rows_out, self.ledger.sequences_out) != (len(self.codes), len(lengths)):
+        if (self.ledger.rows_out, self.ledger.sequences_out) != (self.n_events, len(self)):
             raise ValueError("the ledger must end at these events and sequences")
-        freeze(self, "codes", "offsets", "times")
+        freeze(self, "origins", "codes", "offsets", "times")
 
     @classmethod
     def from_lists(
@@ -112,7 +124,7 @@ class Sequences:
             )
         present = np.asarray(values.is_valid())
         given = np.fromiter((len(row) for row in rows), np.int64, len(rows))
-        lengths = np.diff(np.append(0, np.cumsum(present))[_offsets(given)])
+        lengths = np.diff(np.append(0, np.cumsum(present))[blocks.offsets_of(given)])
         whole = lengths > 0
         ledger = Ledger.of(rows=len(values), sequences=len(rows)).without(
             Removal("empty sequence", 0, int((given == 0).sum())),
@@ -124,10 +136,11 @@ class Sequences:
         )
         codes, items = _encode(values.drop_null())
         return cls(
-            ids=names.filter(pa.array(whole)),
+            names=names,
+            origins=np.flatnonzero(whole).astype(np.int32),
             items=items,
             codes=codes,
-            offsets=_offsets(lengths[whole]),
+            offsets=blocks.offsets_of(lengths[whole]),
             times=None,
             ordered=ordered,
             has_clock=False,
@@ -137,7 +150,7 @@ class Sequences:
 
     def __len__(self) -> int:
         """Return the number of sequences."""
-        return len(self.ids)
+        return len(self.origins)
 
     def __iter__(self) -> Iterator[list[Any]]:
         """Give each sequence as a list of item ids."""
@@ -148,6 +161,11 @@ class Sequences:
     def __repr__(self) -> str:
         kind = "sequences" if self.ordered else "baskets"
         return f"<{len(self):,} {kind}, {self.n_events:,} events, {self.n_items:,} items>"
+
+    @property
+    def ids(self) -> pa.Array:
+        """The id of each sequence, (n_sequences,) string or int64."""
+        return self.names.take(pa.array(self.origins))
 
     @property
     def n_events(self) -> int:
@@ -162,11 +180,11 @@ class Sequences:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """The number of events of each sequence, (n_sequences,)."""
-        return np.diff(self.offsets)
+        return blocks.lengths_of(self.offsets)
 
     def counts(self) -> NDArray[np.int64]:
         """Return the number of events of each of ``items``, (n_items,) int64."""
-        return np.bincount(self.codes, minlength=len(self.items)).astype(np.int64, copy=False)
+        return blocks.count_values(self.codes, len(self.items))
 
     def keep(self, events: NDArray[np.bool_], *, reason: str) -> Sequences:
         """Keep some events; sequences that lose all of theirs go, counted under the same reason.
@@ -179,21 +197,23 @@ class Sequences:
         """
         if events.all():
             return self
-        lengths = np.diff(np.append(0, np.cumsum(events, dtype=np.int64))[self.offsets])
+        lengths = blocks.count_true(events, self.offsets)
         alive = lengths > 0
-        removal = Removal(reason, int((~events).sum()), int((~alive).sum()))
+        n_kept = int(lengths.sum())
+        n_alive = int(np.count_nonzero(alive))
+        removal = Removal(reason, self.n_events - n_kept, len(self) - n_alive)
         return replace(
             self,
-            ids=self.ids.filter(pa.array(alive)),
-            codes=self.codes[events],
-            offsets=_offsets(lengths[alive]),
-            times=None if self.times is None else self.times[events],
+            origins=blocks.select(self.origins, alive),
+            codes=blocks.select(self.codes, events),
+            offsets=blocks.offsets_of(blocks.select(lengths, alive)),
+            times=None if self.times is None else blocks.select(self.times, events),
             ledger=self.ledger.without(removal),
         )
 
     def keep_sequences(self, sequences: NDArray[np.bool_], *, reason: str) -> Sequences:
         """Keep some whole sequences, (n_sequences,) bool; the others are counted by reason."""
-        return self.keep(np.repeat(sequences, self.lengths), reason=reason)
+        return self.keep(blocks.spread(sequences, self.offsets), reason=reason)
 
     def clean(self, rules: SequenceRules | None = None, **changes: Any) -> Sequences:
         """Cut and clean by rules, given as one value or as its keyword arguments.
@@ -232,26 +252,28 @@ class Sequences:
                 f"{'none' if self.times is None else 'only positions'}. "
                 "Name the time column (time = ...), or leave gap out."
             )
-        offsets, origin = gap_offsets(self.times, self.offsets, microseconds(gap))
+        offsets, cut_from = gap_offsets(self.times, self.offsets, microseconds(gap))
         return replace(
             self,
-            ids=self.ids.take(pa.array(origin)),
+            origins=blocks.take(self.origins, cut_from),
             offsets=offsets,
-            ledger=self.ledger.cut_into(len(origin)),
+            ledger=self.ledger.cut_into(len(cut_from)),
         )
 
     def _without_repeats(self, repeats: str) -> Sequences:
         if repeats == "unique" or (repeats == "auto" and not self.ordered):
-            kept, reason = is_first(self.codes, self.offsets), "repeat of an item in its sequence"
+            rule, reason = is_first, "repeat of an item in its sequence"
         elif repeats == "collapse":
-            kept, reason = is_new(self.codes, self.offsets), "repeat of the item just before"
+            rule, reason = is_new, "repeat of the item just before"
         else:
             return self
-        return self.keep(kept, reason=reason)
+        return self.keep(blocks.mask(rule, self.codes, self.offsets), reason=reason)
 
     def _frequent(self, min_count: int) -> Sequences:
         frequent = self.counts() >= min_count
-        return self.keep(frequent[self.codes], reason=f"item with fewer than {min_count} events")
+        return self.keep(
+            blocks.take(frequent, self.codes), reason=f"item with fewer than {min_count} events"
+        )
 
     def _long_enough(self, rules: SequenceRules) -> Sequences:
         kept = self
@@ -271,7 +293,3 @@ def _encode(values: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
     rank = np.empty(len(order), np.int32)
     rank[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
     return rank[np.asarray(encoded.indices)], encoded.dictionary.take(order)
-
-
-def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.append(0, np.cumsum(lengths, dtype=np.int64)).astype(np.int64, copy=False)

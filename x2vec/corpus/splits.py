@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus.blocks import all_but, count_true, mask, nth_smallest
 from x2vec.corpus.frozen import freeze
 from x2vec.corpus.sequences import Sequences
 from x2vec.errors import ConfigError, NothingLeftError
@@ -66,12 +67,12 @@ def leave_last_out(sequences: Sequences, *, seed: int = 0) -> Split:
     askable = sequences.lengths >= 2
     if not askable.any():
         raise NothingLeftError("Nothing to hold out: no sequence holds two events.")
-    held_out = np.zeros(sequences.n_events, dtype=bool)
-    held_out[_chosen(sequences, askable, seed)] = True
+    held_out = _chosen(sequences, askable, seed)
+    train = all_but(held_out, sequences.n_events)
     return Split(
-        train=sequences.keep(~held_out, reason="held out: last of its sequence"),
+        train=sequences.keep(train, reason="held out: last of its sequence"),
         queries=_ask(sequences.keep_sequences(askable, reason="not asked: too short"), seed),
-        rows_held_out=int(held_out.sum()),
+        rows_held_out=len(held_out),
         description="leave last out" if sequences.ordered else "leave one of each basket out",
     )
 
@@ -99,8 +100,8 @@ def split_by_time(sequences: Sequences, *, holdout: float = 0.1, seed: int = 0) 
             'Name the time column, or set split = "leave-last-out".'
         )
     position = min(int(sequences.n_events * (1 - holdout)), sequences.n_events - 1)
-    moment = np.partition(sequences.times, position)[position]
-    before = sequences.times < moment
+    moment = nth_smallest(sequences.times, position)
+    before = mask(lambda times, _: times < moment, sequences.times, sequences.offsets)
     goes_on = ~before[sequences.offsets[1:] - 1]
     askable = goes_on & (sequences.lengths >= 2)
     if not before.any() or not askable.any():
@@ -111,15 +112,15 @@ def split_by_time(sequences: Sequences, *, holdout: float = 0.1, seed: int = 0) 
         )
     when = f"position {moment}"
     if sequences.has_clock:
-        when = f"{np.datetime64(int(moment), 'us').item():%Y-%m-%d %H:%M:%S} UTC"
+        when = f"{np.datetime64(moment, 'us').item():%Y-%m-%d %H:%M:%S} UTC"
     return Split(
         train=sequences.keep(before, reason=f"held out: from {when} on"),
         queries=_ask(
             sequences.keep_sequences(askable, reason="not asked: ends before, or too short"),
             seed,
-            earliest=int(moment),
+            earliest=moment,
         ),
-        rows_held_out=int((~before).sum()),
+        rows_held_out=sequences.n_events - int(np.count_nonzero(before)),
         description=f"train before {when}, ask after",
     )
 
@@ -127,9 +128,8 @@ def split_by_time(sequences: Sequences, *, holdout: float = 0.1, seed: int = 0) 
 def _ask(sequences: Sequences, seed: int, earliest: int | None = None) -> Queries:
     """Take one event of each sequence as its target, and the others as its history."""
     targets = _chosen(sequences, np.ones(len(sequences), dtype=bool), seed, earliest)
-    known = np.ones(sequences.n_events, dtype=bool)
-    known[targets] = False
-    return Queries(sequences.keep(known, reason="asked for"), sequences.codes[targets])
+    known = sequences.keep(all_but(targets, sequences.n_events), reason="asked for")
+    return Queries(known, sequences.codes[targets])
 
 
 def _chosen(
@@ -147,8 +147,8 @@ def _chosen(
         return ends - 1
     starts = sequences.offsets[:-1][of]
     if earliest is not None and sequences.times is not None:
-        late = np.append(0, np.cumsum(sequences.times >= earliest))
-        starts = ends - (late[ends] - late[starts])
+        late = mask(lambda times, _: times >= earliest, sequences.times, sequences.offsets)
+        starts = ends - count_true(late, sequences.offsets)[of]
     draws = np.random.default_rng(seed).random(len(sequences))[of]
     return starts + (draws * (ends - starts)).astype(np.int64)
 

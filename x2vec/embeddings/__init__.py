@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from x2vec.embeddings.alignment import rotation
 from x2vec.embeddings.checks import RESERVED_COLUMNS
+from x2vec.embeddings.drift import Cosines, Drift, drift
 from x2vec.embeddings.files import load
+from x2vec.embeddings.growth import blended, by_count, extended
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
-from x2vec.embeddings.publishing import check_store, publish
+from x2vec.embeddings.publishing import CHECKPOINT, check_store, publish
 from x2vec.embeddings.store import latest, versions
 from x2vec.embeddings.value import Embeddings
 
 __all__ = [
+    "CHECKPOINT",
+    "Cosines",
+    "Drift",
     "Embeddings",
     "FORMAT_VERSION",
     "Manifest",
     "Neighbors",
     "Provenance",
     "RESERVED_COLUMNS",
+    "blended",
+    "by_count",
     "check_store",
+    "drift",
+    "extended",
     "latest",
     "load",
     "publish",
     "read_manifest",
+    "rotation",
     "versions",
 ]

@@ -26,10 +26,13 @@ from x2vec.embeddings.manifest import MANIFEST
 from x2vec.embeddings.parquet_write import expected_bytes
 from x2vec.embeddings.store import LATEST, is_store, latest, versions
 from x2vec.embeddings.value import Embeddings
-from x2vec.errors import DataError, StorageError
+from x2vec.errors import DataError, StorageError, X2VecError
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["check_store", "publish"]
+__all__ = ["CHECKPOINT", "check_store", "publish"]
+
+CHECKPOINT = ".checkpoint"
+"""What a store may hold beside its versions: the state of a training that is not over yet."""
 
 _STAGING = ".staging-"
 _POINTER_STAGING = f".{LATEST}-"
@@ -76,29 +79,47 @@ def publish(embeddings: Embeddings, store: str | Path, *, listen: Listener = sil
     Raises:
         StorageError: The disk is full or refuses, another publisher is at work, or the directory
             holds something else. Readers then still see the old version, and nothing is left.
+        KeyboardInterrupt: The user stopped it; where that came too late, its note says so.
     """
     store = Path(store)
     check_store(store)
-    needed = expected_bytes(embeddings)
-    with storage_errors(store, needed), making_directory(store), only_publisher(store):
-        _sweep(store, listen)
-        check_space(store, needed)
-        number = max([int(name[1:]) for name in versions(store)], default=0) + 1
-        name = f"v{number:06d}"
-        staging = store / f"{_STAGING}{name}-{os.getpid()}"
-        pointer = store / f"{_POINTER_STAGING}{os.getpid()}"
-        try:
-            write_directory(embeddings, staging)
-            with writing(pointer) as file:  # before the rename: after it, nothing needs space
-                file.write(f"{name}\n{hash_file(staging / MANIFEST)}\n".encode())
-            staging.rename(store / name)
-            sync_directory(store)
-            pointer.replace(store / LATEST)
-            sync_directory(store)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-            pointer.unlink(missing_ok=True)
+    needed, name = expected_bytes(embeddings), ""
+    try:
+        with storage_errors(store, needed), making_directory(store), only_publisher(store):
+            _sweep(store, listen)
+            check_space(store, needed)
+            number = max([int(name[1:]) for name in versions(store)], default=0) + 1
+            name = f"v{number:06d}"
+            _add(embeddings, store, name)
+    except KeyboardInterrupt as stop:
+        if _is_latest(store, name):
+            stop.add_note(f"{store / name} is published")
+        raise
     return store / name
+
+
+def _add(embeddings: Embeddings, store: Path, name: str) -> None:
+    """Add a version of that name and make it the latest, or leave nothing of it."""
+    staging = store / f"{_STAGING}{name}-{os.getpid()}"
+    pointer = store / f"{_POINTER_STAGING}{os.getpid()}"
+    try:
+        write_directory(embeddings, staging)
+        with writing(pointer) as file:  # before the rename: after it, nothing needs space
+            file.write(f"{name}\n{hash_file(staging / MANIFEST)}\n".encode())
+        staging.rename(store / name)
+        sync_directory(store)
+        pointer.replace(store / LATEST)
+        sync_directory(store)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
+
+
+def _is_latest(store: Path, name: str) -> bool:
+    try:
+        return latest(store) == name
+    except X2VecError:
+        return False
 
 
 def _check_ours(store: Path) -> None:
@@ -106,7 +127,8 @@ def _check_ours(store: Path) -> None:
     others = [
         entry.name
         for entry in store.iterdir()
-        if entry.name != LOCK and not entry.name.startswith((_STAGING, _POINTER_STAGING))
+        if entry.name not in (LOCK, CHECKPOINT)
+        and not entry.name.startswith((_STAGING, _POINTER_STAGING))
     ]
     if others and not is_store(store):
         raise StorageError(

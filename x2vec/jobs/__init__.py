@@ -1,22 +1,27 @@
 """File to file: a TOML job becomes a store and a report; the one place that builds a run."""
 
 from x2vec.jobs.check import CheckReport, check
+from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
 from x2vec.jobs.steps import fit_sequences, read_sequences
+from x2vec.jobs.update import Update, update_embeddings
 
 __all__ = [
     "CheckReport",
+    "Checkpoint",
     "Job",
     "RunReport",
     "Source",
     "SplitReport",
     "Training",
+    "Update",
     "check",
     "fit_sequences",
     "read_job",
     "read_sequences",
     "run",
     "run_job",
+    "update_embeddings",
 ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import first_columns, refuse_place, refuse_times
 from x2vec.jobs.items import read_items
+from x2vec.jobs.memory import memory_of
 
 __all__ = ["CheckReport", "check"]
+
+_ITEMS: Final = (100_000, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,13 @@ class CheckReport:
     Attributes:
         job: The job with all its defaults filled in, as plain values.
         columns: Name and type of each column of events that the source gives.
+        memory: What training takes beside the corpus, in bytes, for so many items, of which nobody
+            knows the number before all is read; empty where the engine is not ours.
     """
 
     job: dict[str, Any]
     columns: dict[str, str]
+    memory: dict[int, int]
 
 
 def check(path: str | Path) -> CheckReport:
@@ -48,7 +54,12 @@ def check(path: str | Path) -> CheckReport:
             problems.append(error)
     if problems:
         raise type(problems[0])("\n".join(str(problem) for problem in problems))
-    return CheckReport(written.to_dict(), columns)
+    return CheckReport(written.to_dict(), columns, _foresee(job))
+
+
+def _foresee(job: Job) -> dict[int, int]:
+    foreseen = {n: memory_of(n, job.model, job.training, is_kept=True) for n in _ITEMS}
+    return {n: memory.total for n, memory in foreseen.items() if memory is not None}
 
 
 def _look_at_items(job: Job) -> None:

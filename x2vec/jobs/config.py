@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from x2vec.evaluation import METRICS, Floor
 from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.rankers import BASELINES, EMBEDDING_RANKERS
 from x2vec.jobs.toml import read_toml
-from x2vec.training import SkipGram
+from x2vec.training import Control, SkipGram
 
 __all__ = ["Evaluate", "Items", "Job", "Publish", "Source", "Training", "read_job"]
 
@@ -63,23 +64,51 @@ class Training:
 
     Attributes:
         engine: The engine's name.
-        workers: Threads. With one, the same seed gives the same bytes.
+        workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
         seed: From 0 to 2**32 - 1.
+        deterministic: Whether any number of workers shall give the same bytes.
+        checkpoint_every: Seconds between two checkpoints; 0 writes one only when interrupted.
+        patience: Epochs in a row without a better recall@20 of held-out items after which
+            training ends, with the vectors of the best epoch; 0 trains all epochs.
+        validation_queries: So many items are held out for that, at most, and at most one from a
+            tenth of the training sequences; without ``patience`` none.
     """
 
     engine: str = "native"
     workers: int = 1
     seed: int = 1
+    deterministic: bool = False
+    checkpoint_every: float = 600.0
+    patience: int = 0
+    validation_queries: int = 5_000
 
     def __post_init__(self) -> None:
-        find(ENGINES, self.engine)
-        for name, value in (("workers", self.workers), ("seed", self.seed)):
-            if not isinstance(value, int) or isinstance(value, bool):
-                raise ConfigError(f"{name} is {value!r}; it must be a whole number")
-        if self.workers < 1:
-            raise ConfigError(f"workers is {self.workers}; it must be at least 1")
-        if not 0 <= self.seed < 2**32:
-            raise ConfigError(f"seed is {self.seed}; it must lie between 0 and {2**32 - 1}")
+        Control(seed=self.seed, workers=self.workers, deterministic=self.deterministic)
+        if not 0 <= self.checkpoint_every < inf:
+            raise ConfigError(
+                f"checkpoint_every is {self.checkpoint_every}; it must be at least 0 seconds"
+            )
+        for name, least in (("patience", 0), ("validation_queries", 1)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise ConfigError(f"{name} is {value!r}; it must be a whole number from {least} on")
+        needs = {"deterministic": self.deterministic, "is_enough": self.patience > 0}
+        lacking = {name for name, is_asked in needs.items() if is_asked} - self._engine_can()
+        if lacking:
+            key = "deterministic" if "deterministic" in lacking else "patience"
+            raise ConfigError(
+                f"{key} is {getattr(self, key)}, which engine {self.engine!r} has not; set engine "
+                f'= "native", or leave {key} out'
+            )
+
+    @property
+    def keeps_checkpoints(self) -> bool:
+        """Whether the engine can hand out its state, and go on from one."""
+        return {"keep", "start"} <= self._engine_can()
+
+    def _engine_can(self) -> frozenset[str]:
+        can: frozenset[str] = find(ENGINES, self.engine)().can
+        return can
 
 
 @dataclass(frozen=True)
@@ -204,8 +233,12 @@ class Job:
 
     @property
     def fingerprint(self) -> str:
-        """The sha256 of what decides about the vectors and figures: all but where they go."""
-        return fingerprint(self, leave_out=("publish",))
+        """The sha256 of what decides about the vectors and figures.
+
+        That is all but where they go, and how often a checkpoint is written.
+        """
+        training = replace(self.training, checkpoint_every=0)
+        return fingerprint(replace(self, training=training), leave_out=("publish",))
 
 
 def read_job(path: str | Path) -> Job:

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import CoOccurrence, EmbeddingRanker, Popularity, Ranker
-from x2vec.training import SkipGram
+from x2vec.training import Matrices, SkipGram
 
-__all__ = ["BASELINES", "EMBEDDING_RANKERS", "embedding_rankers", "fit_baselines"]
+__all__ = [
+    "BASELINES",
+    "EMBEDDING_RANKERS",
+    "embedding_rankers",
+    "fit_baselines",
+    "ranker_on_trial",
+]
 
 IN_OUT, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec cosine")
 """The models of a report that an embedding makes; the first is the one on trial."""
@@ -24,19 +33,29 @@ BASELINES: Mapping[str, Callable[[Corpus], Ranker]] = MappingProxyType(
 
 
 def embedding_rankers(embeddings: Embeddings, model: SkipGram) -> list[Ranker]:
-    """Return the ways to rank by embeddings, the one on trial first.
+    """Return the ways to rank by embeddings, the one on trial first."""
+    trial = ranker_on_trial(embeddings, embeddings.counts, model)
+    return [trial, EmbeddingRanker(vectors=embeddings.vectors, name=COSINE)]
 
-    That is in-vectors against out-vectors, with the noise distribution added back.
+
+def ranker_on_trial(
+    trained: Embeddings | Matrices, counts: NDArray[np.int64], model: SkipGram
+) -> EmbeddingRanker:
+    """Return in-vectors against out-vectors, with the noise distribution added back.
+
+    Args:
+        trained: Both matrices.
+        counts: (n_items,) events that were trained on.
+        model: How they were trained.
     """
-    in_out = EmbeddingRanker(
-        vectors=embeddings.vectors,
-        context_vectors=embeddings.context_vectors,
-        counts=embeddings.counts,
+    return EmbeddingRanker(
+        vectors=trained.vectors,
+        context_vectors=trained.context_vectors,
+        counts=counts,
         scoring="in-out",
         prior=model.ns_exponent,
         name=IN_OUT,
     )
-    return [in_out, EmbeddingRanker(vectors=embeddings.vectors, name=COSINE)]
 
 
 def fit_baselines(

@@ -8,6 +8,7 @@ from typing import Any
 
 from x2vec.corpus import Ledger
 from x2vec.evaluation import Report
+from x2vec.jobs.early_stopping import EarlyStopping
 
 __all__ = ["RunReport", "SplitReport"]
 
@@ -49,6 +50,7 @@ class RunReport:
         n_tokens: Events trained on in each epoch.
         n_sequences: Sequences trained on.
         losses: Mean loss of a pair in each epoch; None where the engine does not know it.
+        early_stopping: What each epoch was worth; None where all epochs are trained anyway.
         evaluation: What the models measured; None where nothing was held out.
         notices: What was decided or noticed on the way.
         seconds: Wall-clock time of each step.
@@ -63,6 +65,7 @@ class RunReport:
     n_tokens: int
     n_sequences: int
     losses: list[float] | None
+    early_stopping: EarlyStopping | None
     evaluation: Report | None
     notices: tuple[str, ...]
     seconds: dict[str, float]
@@ -74,6 +77,7 @@ class RunReport:
             "read": self.read.to_dict(),
             "trained": self.trained.to_dict(),
             "split": self.split and dataclasses.asdict(self.split),
+            "early_stopping": self.early_stopping and self.early_stopping.to_dict(),
             "evaluation": self.evaluation and self.evaluation.to_dict(),
             "notices": list(self.notices),
         }

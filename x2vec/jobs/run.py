@@ -8,8 +8,9 @@ from time import perf_counter
 from typing import Any
 
 from x2vec.corpus import Queries, Sequences
-from x2vec.embeddings import Provenance, publish
+from x2vec.embeddings import CHECKPOINT, Provenance, publish
 from x2vec.evaluation import Report
+from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place, refuse_times, refuse_untimed
 from x2vec.jobs.items import columns_of, read_items
@@ -28,11 +29,12 @@ from x2vec.progress import Listener, Notice, silent
 __all__ = ["run", "run_job"]
 
 
-def run(path: str | Path, *, listen: Listener = silent) -> RunReport:
+def run(path: str | Path, *, resume: bool = False, listen: Listener = silent) -> RunReport:
     """Run a job file.
 
     Args:
         path: The TOML file; paths in it are relative to its directory.
+        resume: Whether to go on from the checkpoint of an interrupted run, if there is one.
         listen: Hears progress and notices.
 
     Returns:
@@ -40,20 +42,39 @@ def run(path: str | Path, *, listen: Listener = silent) -> RunReport:
 
     Raises:
         X2VecError: Whatever went wrong, with its exit code; nothing is published then.
+        KeyboardInterrupt: The user stopped it. Its notes say where the training so far is kept, or
+            that the version is published already.
     """
     base = Path(path).resolve().parent
-    return run_job(read_job(path), base=base, name=str(path), listen=listen)
+    return run_job(read_job(path), base=base, name=str(path), resume=resume, listen=listen)
 
 
 def run_job(
-    job: Job, *, base: Path | None = None, name: str = "job", listen: Listener = silent
+    job: Job,
+    *,
+    base: Path | None = None,
+    name: str = "job",
+    resume: bool = False,
+    listen: Listener = silent,
 ) -> RunReport:
     """Run a job that is a value already; its paths are relative to ``base``, or to where we are."""
     written = job.to_dict()
     written["model"] = {"kind": type(job.model).__name__, **written["model"]}
     config = {"job": written, "job_fingerprint": job.fingerprint}
     job = job.located(Path.cwd() if base is None else base)
-    hear = _Ear(listen)
+    with Checkpoint(Path(job.publish.store) / CHECKPOINT) as checkpoint:
+        return _run(job, config, checkpoint, name=name, resume=resume, hear=_Ear(listen))
+
+
+def _run(
+    job: Job,
+    config: dict[str, Any],
+    checkpoint: Checkpoint,
+    *,
+    name: str,
+    resume: bool,
+    hear: _Ear,
+) -> RunReport:
     watch = _Watch()
     refuse_place(job)
     table = read_items(job.items, listen=hear) if job.items else None
@@ -75,7 +96,9 @@ def run_job(
         needed = job.evaluate.floor.model if job.evaluate.floor else None
         baselines = fit_baselines(prepared.corpus, needed=needed, listen=hear)
         watch.lap("baselines")
-    trained = fit_prepared(prepared, job.model, job.training, listen=hear)
+    trained = fit_prepared(
+        prepared, job.model, job.training, checkpoint=checkpoint, resume=resume, listen=hear
+    )
     watch.lap("train")
     report = None
     if job.evaluate is not None and queries is not None:
@@ -99,6 +122,11 @@ def run_job(
     )
     embeddings = dataclasses.replace(trained.embeddings, metadata=metadata, provenance=provenance)
     version = publish(embeddings, job.publish.store, listen=hear)
+    try:
+        checkpoint.remove(hear)
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"{version} is published")
+        raise
     watch.lap("publish")
     return RunReport(
         job=name,
@@ -110,6 +138,7 @@ def run_job(
         n_tokens=prepared.corpus.n_tokens,
         n_sequences=len(prepared.corpus),
         losses=trained.losses,
+        early_stopping=trained.early_stopping,
         evaluation=report,
         notices=tuple(hear.notices),
         seconds=watch.laps,
@@ -133,11 +162,12 @@ def _split(
     """
     if job.evaluate is None:
         cleaned = sequences.clean(job.sequences)
-        return cleaned, prepare(cleaned), None, None
+        return cleaned, prepare(cleaned, job.training), None, None
     cleaned = sequences.clean(dataclasses.replace(job.sequences, min_count=1))
     held_out, report = split(cleaned, job.evaluate, seed=job.training.seed)
     again = dataclasses.replace(job.sequences, gap=None, repeats="keep")
-    return cleaned, prepare(held_out.train.clean(again)), held_out.queries, report
+    prepared = prepare(held_out.train.clean(again), job.training)
+    return cleaned, prepared, held_out.queries, report
 
 
 def _measured(report: Report | None) -> dict[str, Any]:

@@ -21,11 +21,15 @@ from x2vec.corpus import (
 )
 from x2vec.embeddings import Embeddings, Provenance
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
+from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Evaluate, Source, Training
+from x2vec.jobs.early_stopping import EarlyStopping, hold_out
+from x2vec.jobs.fitting import fit_watched
+from x2vec.jobs.memory import tell_memory
 from x2vec.jobs.report import SplitReport
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import Ranker
-from x2vec.training import SkipGram, fit
+from x2vec.training import SkipGram
 
 __all__ = [
     "Prepared",
@@ -47,11 +51,13 @@ class Prepared:
         sequences: The training part; its ledger counts what training cannot use.
         vocabulary: Which item has which row.
         corpus: The sequences in these rows.
+        validation: What is asked after each epoch; None where training does not end early.
     """
 
     sequences: Sequences
     vocabulary: Vocabulary
     corpus: Corpus
+    validation: NextItemQueries | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +69,14 @@ class Trained:
         model: What was learnt.
         prepared: What they were trained on.
         losses: Mean loss of a pair in each epoch, or None where the engine does not know it.
+        early_stopping: What each epoch was worth; None where nobody asked.
     """
 
     embeddings: Embeddings
     model: SkipGram
     prepared: Prepared
     losses: list[float] | None
+    early_stopping: EarlyStopping | None = None
 
 
 def read_sequences(
@@ -98,43 +106,77 @@ def split(sequences: Sequences, how: Evaluate, *, seed: int) -> tuple[Split, Spl
 
 
 def fit_sequences(
-    sequences: Sequences, model: SkipGram, training: Training, *, listen: Listener = silent
+    sequences: Sequences,
+    model: SkipGram,
+    training: Training,
+    *,
+    checkpoint: Checkpoint | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
 ) -> Trained:
     """Train on sequences, and bind the matrices to the items.
 
+    Args:
+        sequences: What to learn from.
+        model: What to learn.
+        training: How.
+        checkpoint: Where the state of the training is kept, if it is.
+        resume: Whether to go on from the checkpoint, if there is one.
+        listen: Hears the progress.
+
     Raises:
-        NothingLeftError: There is no pair, or only one item.
+        ConfigError: The checkpoint is of another training.
+        NothingLeftError: There is no pair, or only one item, or nothing to measure epochs by.
         DivergedError: The vectors stopped being finite.
+        DamagedError: The checkpoint is not what was written.
         PluginError: No such engine.
     """
-    return fit_prepared(prepare(sequences), model, training, listen=listen)
+    prepared = prepare(sequences, training)
+    return fit_prepared(
+        prepared, model, training, checkpoint=checkpoint, resume=resume, listen=listen
+    )
 
 
-def prepare(sequences: Sequences) -> Prepared:
+def prepare(sequences: Sequences, training: Training | None = None) -> Prepared:
     """Write sequences as a corpus; those of one event are left out, as they make no pair.
 
+    Items are held out to measure the epochs by, if training is to end early.
+
     Raises:
-        NothingLeftError: There is no pair, or only one item.
+        NothingLeftError: There is no pair, or only one item, or nothing to measure epochs by.
     """
-    used = trainable(sequences)
+    used, queries = trainable(sequences), None
+    if training is not None and training.patience:
+        used, queries = hold_out(used, training.validation_queries, seed=training.seed)
     vocabulary = Vocabulary.of(used)
-    return Prepared(used, vocabulary, Corpus.of(used, vocabulary))
+    validation = None if queries is None else NextItemQueries.of(queries, vocabulary)
+    return Prepared(used, vocabulary, Corpus.of(used, vocabulary), validation)
 
 
 def fit_prepared(
-    prepared: Prepared, model: SkipGram, training: Training, *, listen: Listener = silent
+    prepared: Prepared,
+    model: SkipGram,
+    training: Training,
+    *,
+    checkpoint: Checkpoint | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
 ) -> Trained:
     """Train on a corpus; see ``fit_sequences``."""
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
-    matrices = fit(
+    is_kept = checkpoint is not None
+    tell_memory(len(vocabulary), model, training, is_kept=is_kept, listen=listen)
+    matrices, seen = fit_watched(
         corpus,
         model,
-        engine=training.engine,
-        seed=training.seed,
-        workers=training.workers,
+        training,
+        validation=prepared.validation,
+        checkpoint=checkpoint,
+        resume=resume,
         listen=listen,
     )
     losses = None if matrices.losses is None else [float(loss) for loss in matrices.losses]
+    metrics = {"losses": losses, "early_stopping": seen and seen.to_dict()}
     provenance = Provenance(
         config={
             "model": {"kind": type(model).__name__, **dataclasses.asdict(model)},
@@ -147,7 +189,7 @@ def fit_prepared(
             "tokens": corpus.n_tokens,
             "ledger": prepared.sequences.ledger.to_dict(),
         },
-        metrics={} if losses is None else {"losses": losses},
+        metrics={name: value for name, value in metrics.items() if value is not None},
     )
     embeddings = Embeddings(
         vocabulary.items,
@@ -156,7 +198,7 @@ def fit_prepared(
         context_vectors=matrices.context_vectors,
         provenance=provenance,
     )
-    return Trained(embeddings, model, prepared, losses)
+    return Trained(embeddings, model, prepared, losses, seen)
 
 
 def evaluate(

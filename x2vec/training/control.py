@@ -33,7 +33,9 @@ class Matrices:
     @property
     def is_finite(self) -> bool:
         """Whether every number of both matrices is finite."""
-        return bool(np.isfinite(self.vectors).all() and np.isfinite(self.context_vectors).all())
+        both = (self.vectors, self.context_vectors)
+        ends = [end for matrix in both for end in (matrix.min(), matrix.max())]  # NaN is both
+        return bool(np.isfinite(ends).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,8 @@ class Control:
         listen: Hears the progress, and each epoch's loss.
         start: Where to go on from; the beginning unless given.
         keep: Is given the state every ``keep_every`` seconds, and once more before an interrupt
-            (any exception that is raised while training waits) goes on its way.
+            (any exception that is raised while training waits) goes on its way. Training goes on
+            in the matrices of the state: write or copy them at once.
         keep_every: Seconds.
         is_enough: Asked after each epoch; training ends where it says yes.
 

@@ -89,7 +89,7 @@ def fit(
         raise ConfigError(
             f"engine {engine!r} has no {' and no '.join(lacking)}; engine 'native' has them all"
         )
-    if not (np.diff(corpus.offsets) >= 2).any():
+    if corpus.longest < 2:
         raise NothingLeftError("No pairs to train on: every sequence holds one event.")
     _report_subsampling(corpus, parameters, listen)
     matrices = trainer.fit(corpus, parameters, control)

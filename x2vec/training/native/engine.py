@@ -57,7 +57,7 @@ class NativeEngine:
 def _train(task: Task, run: Run, book: Book) -> Matrices:
     """Train the epochs that are left."""
     parameters, control = task.parameters, task.control
-    matrices, last_good = _state(task, run.rest()).matrices, None
+    matrices, last_good = _copy(_state(task, run.rest()).matrices), None
     alarm = _Alarm(control)
     while book.epoch < parameters.epochs:
         start, pairs = monotonic(), book.tally[1]
@@ -68,7 +68,7 @@ def _train(task: Task, run: Run, book: Book) -> Matrices:
                 alarm = _Alarm(control)
         pace = (book.sum(book.done)[1] - pairs) / max(monotonic() - start, 1e-9)
         book = book.next()
-        matrices = _matrices(task, run.rest(), book.losses)
+        matrices = _copy(_matrices(task, run.rest(), book.losses))
         alpha = parameters.alpha_at((book.epoch - 1) / parameters.epochs)
         refuse_divergence(matrices, last_good, epoch=book.epoch, alpha=alpha)
         last_good = matrices
@@ -83,11 +83,7 @@ class _Alarm:
     """Says whether it is time to hand out the state again."""
 
     def __init__(self, control: Control) -> None:
-        self._seconds = math.inf if control.keep is None else control.keep_every
-        self.restart()
-
-    def restart(self) -> None:
-        self._at = monotonic() + self._seconds
+        self._at = monotonic() + (math.inf if control.keep is None else control.keep_every)
 
     def rings(self) -> bool:
         return monotonic() >= self._at
@@ -100,10 +96,14 @@ def _state(task: Task, rest: Rest) -> State:
 
 
 def _matrices(task: Task, rest: Rest, losses: tuple[float, ...]) -> Matrices:
-    """Copy the matrices, without what pads them."""
+    """Return views of the matrices, without what pads them; training goes on in them."""
     n_items, size = task.corpus.n_items, task.parameters.vector_size
-    vectors, contexts = (matrix[:n_items, :size].copy() for matrix in rest.matrices)
+    vectors, contexts = (matrix[:n_items, :size] for matrix in rest.matrices)
     return Matrices(vectors, contexts, losses)
+
+
+def _copy(matrices: Matrices) -> Matrices:
+    return Matrices(matrices.vectors.copy(), matrices.context_vectors.copy(), matrices.losses)
 
 
 def _tell(task: Task, tokens: int, figures: dict[str, float]) -> None:

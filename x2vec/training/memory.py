@@ -1,0 +1,100 @@
+"""What a training takes of memory beside its corpus, told before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from x2vec._memory import in_words
+from x2vec.training.parameters import SkipGram
+
+__all__ = ["Memory", "estimate"]
+
+_FLOAT = 4  # bytes
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The most that something takes at one time.
+
+    Attributes:
+        parts: Bytes, by what they are for.
+
+    Example:
+        >>> print(Memory({"matrices": 1_800_000_000, "tables": 16_000_000}))
+        1.8 GB: matrices 1.8 GB, tables 16 MB
+    """
+
+    parts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All parts together, in bytes."""
+        return sum(self.parts.values())
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {in_words(size)}" for name, size in self.parts.items())
+        return f"{in_words(self.total)}: {parts}"
+
+
+def estimate(
+    n_items: int,
+    parameters: SkipGram,
+    *,
+    engine: str = "native",
+    needs: Collection[str] = (),
+) -> Memory | None:
+    """Estimate what a training takes beside the corpus, which may lie on disk.
+
+    That holds for any number of events and of workers.
+
+    Args:
+        n_items: Rows of the vocabulary.
+        parameters: What is learnt.
+        engine: The engine's name.
+        needs: What is asked of it beyond plain training, as in ``Control.needs``.
+
+    Returns:
+        The estimate; None for an engine that is not ours.
+
+    Example:
+        >>> memory = estimate(1_000_000, SkipGram(vector_size=100))
+        >>> memory.parts["matrices"]  # two, their rows padded to whole cache lines: 112 numbers
+        896000000
+    """
+    if engine in ("native", "reference"):
+        parts = _native(n_items, parameters, needs)
+    elif engine == "gensim":
+        parts = _gensim(n_items, parameters)
+    else:
+        return None
+    return Memory(MappingProxyType({name: size for name, size in parts.items() if size}))
+
+
+def _native(n_items: int, parameters: SkipGram, needs: Collection[str]) -> dict[str, int]:
+    """Two padded matrices, and at an epoch's end two plain copies of both: old and new."""
+    from x2vec.training.native.layout import padded_width  # late: what is beside it loads Numba
+    from x2vec.training.native.shards import N_SHARDS
+
+    padded = 2 * _FLOAT * n_items * padded_width(parameters.vector_size)
+    plain = 2 * _FLOAT * n_items * parameters.vector_size
+    is_sharded = "deterministic" in needs
+    return {
+        "matrices": padded,
+        "copies of them": plain * (3 if "is_enough" in needs else 2),
+        "shards": padded * (N_SHARDS + ("keep" in needs)) if is_sharded else 0,
+        "tables": n_items * (64 if is_sharded else 16) + plain // 8,
+        "engine": 150_000_000,
+    }
+
+
+def _gensim(n_items: int, parameters: SkipGram) -> dict[str, int]:
+    """Two matrices, our copies of them, and the names of the items as Python's objects."""
+    plain = 2 * _FLOAT * n_items * parameters.vector_size
+    return {
+        "matrices": plain,
+        "copies of them": plain * min(parameters.epochs, 2),
+        "names": 330 * n_items,
+        "engine": 75_000_000,
+    }
