@@ -4,12 +4,14 @@
 
 Writes events of sessions in random order (string ids, a popularity tail of exponent 1), reads them
 through the ``events`` adapter in a process of its own, and prints that process's wall-clock time
-and peak resident memory.
+and peak resident memory. With ``--left 600`` the process believes that 600 MB of memory are left,
+and keeps what is large beside that in temporary files.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import resource
 import subprocess
 import sys
@@ -42,10 +44,14 @@ def write_events(path: Path, *, n_events: int, n_items: int) -> None:
             writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
-def read_events(path: Path) -> None:
+def read_events(path: Path, *, left: int | None) -> None:
     from x2vec import read
     from x2vec.corpus import Corpus, Vocabulary
 
+    if left is not None:
+        for name in ("assemble", "mapped"):
+            module = importlib.import_module(f"x2vec.corpus.{name}")
+            module.available = lambda: left * 1_000_000
     start = perf_counter()
     sequences = read("events", str(path), sequence="session", item="item", time="at")
     read_in = perf_counter() - start
@@ -62,15 +68,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--items", type=int, default=200_000)
+    parser.add_argument("--left", type=int, help="MB of memory that are said to be left")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.read:
-        read_events(arguments.read)
+        read_events(arguments.read, left=arguments.left)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "events.parquet"
         write_events(path, n_events=arguments.events, n_items=arguments.items)
-        subprocess.run([sys.executable, __file__, "--read", str(path)], check=True)
+        command = [sys.executable, __file__, "--read", str(path)]
+        if arguments.left is not None:
+            command += ["--left", str(arguments.left)]
+        subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":

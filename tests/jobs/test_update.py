@@ -267,5 +267,5 @@ def test_what_cannot_be_updated_is_refused_with_what_to_do(embeddings, arguments
 
 
 def test_a_path_is_no_embeddings():
-    with pytest.raises(UsageError, match="update: got str; expected Embeddings. Open a store"):
+    with pytest.raises(UsageError, match=r"update: got str; expected Embeddings\. Open a store"):
         x2vec.update("store", NIGHT)

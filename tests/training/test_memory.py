@@ -41,7 +41,6 @@ def test_an_engine_that_is_not_ours_has_no_estimate():
 
 
 @linux
-@pytest.mark.xfail(reason="native.slices.cut holds some numbers for every sequence", strict=True)
 def test_what_training_holds_does_not_grow_with_a_corpus_on_disk(tmp_path):
     held = {}
     for n_sequences in (500_000, 4_000_000):  # of four events: 12 MB and 96 MB with their offsets

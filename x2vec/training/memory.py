@@ -63,8 +63,10 @@ def estimate(
         >>> memory.parts["matrices"]  # two, their rows padded to whole cache lines: 112 numbers
         896000000
     """
-    if engine in ("native", "reference"):
-        parts = _native(n_items, parameters, needs)
+    if engine == "native":
+        parts = _native(n_items, parameters, needs, n_copies=1)
+    elif engine == "reference":
+        parts = _native(n_items, parameters, needs, n_copies=2)
     elif engine == "gensim":
         parts = _gensim(n_items, parameters)
     else:
@@ -72,8 +74,10 @@ def estimate(
     return Memory(MappingProxyType({name: size for name, size in parts.items() if size}))
 
 
-def _native(n_items: int, parameters: SkipGram, needs: Collection[str]) -> dict[str, int]:
-    """Two padded matrices, and at an epoch's end two plain copies of both: old and new."""
+def _native(
+    n_items: int, parameters: SkipGram, needs: Collection[str], *, n_copies: int
+) -> dict[str, int]:
+    """Two padded matrices, and plain copies of both: of the last epoch, and of the best."""
     from x2vec.training.native.layout import padded_width  # late: what is beside it loads Numba
     from x2vec.training.native.shards import N_SHARDS
 
@@ -82,7 +86,7 @@ def _native(n_items: int, parameters: SkipGram, needs: Collection[str]) -> dict[
     is_sharded = "deterministic" in needs
     return {
         "matrices": padded,
-        "copies of them": plain * (3 if "is_enough" in needs else 2),
+        "copies of them": plain * (n_copies + ("is_enough" in needs)),
         "shards": padded * (N_SHARDS + ("keep" in needs)) if is_sharded else 0,
         "tables": n_items * (64 if is_sharded else 16) + plain // 8,
         "engine": 150_000_000,

@@ -57,7 +57,7 @@ class NativeEngine:
 def _train(task: Task, run: Run, book: Book) -> Matrices:
     """Train the epochs that are left."""
     parameters, control = task.parameters, task.control
-    matrices, last_good = _copy(_state(task, run.rest()).matrices), None
+    matrices: Matrices | None = None
     alarm = _Alarm(control)
     while book.epoch < parameters.epochs:
         start, pairs = monotonic(), book.tally[1]
@@ -68,15 +68,16 @@ def _train(task: Task, run: Run, book: Book) -> Matrices:
                 alarm = _Alarm(control)
         pace = (book.sum(book.done)[1] - pairs) / max(monotonic() - start, 1e-9)
         book = book.next()
-        matrices = _copy(_matrices(task, run.rest(), book.losses))
+        trained = _matrices(task, run.rest(), book.losses)
         alpha = parameters.alpha_at((book.epoch - 1) / parameters.epochs)
-        refuse_divergence(matrices, last_good, epoch=book.epoch, alpha=alpha)
-        last_good = matrices
+        refuse_divergence(trained, matrices, epoch=book.epoch, alpha=alpha)
+        matrices = None  # the last good state goes before the next one is copied
+        matrices = _copy(trained)
         figures = {"epoch": book.epoch, "alpha": alpha, "loss": book.losses[-1], "pairs/s": pace}
         _tell(task, book.epoch * task.corpus.n_tokens, figures)
         if control.is_enough is not None and control.is_enough(matrices):
             break
-    return matrices
+    return _copy(_matrices(task, run.rest(), book.losses)) if matrices is None else matrices
 
 
 class _Alarm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -127,11 +128,14 @@ def _touches_by_epoch(task: Task) -> tuple[NDArray[np.float64], NDArray[np.float
     """
     parameters, counts = task.parameters, task.corpus.counts()
     kept = counts * keep_chances(counts, parameters.sample)
-    lengths = np.diff(task.corpus.offsets)
-    reach = lengths - 1.0
+    most = inf
     if not task.is_whole:
-        window = task.recipe.window
-        reach = np.minimum(reach, window + 1 if task.recipe.shrinks else 2 * window)
-    pairs = kept * ((lengths @ reach) / lengths.sum() * kept.sum() / counts.sum())
+        most = task.recipe.window * (1 if task.recipe.shrinks else 2) + task.recipe.shrinks
+    pairs_of_all = 0.0
+    for offsets in task.corpus.stretches():
+        lengths = np.diff(offsets)
+        pairs_of_all += float(lengths @ np.minimum(lengths - 1.0, most))
+    share = kept.sum() / counts.sum()  # of the others in a window, too, some are skipped
+    pairs = kept * (pairs_of_all / task.corpus.n_tokens * share)
     noise = counts**parameters.ns_exponent
     return pairs, pairs + pairs.sum() * parameters.negative * noise / noise.sum()

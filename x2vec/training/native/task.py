@@ -58,6 +58,7 @@ class Task:
         self.kernel(
             *matrices, corpus.rows, corpus.offsets, *borders, epoch, self.recipe, nobody, tally
         )
+        corpus.release()
         return float(tally[0]), float(tally[1])
 
     def start(self, *, spare: int) -> Pair:
