@@ -1,6 +1,7 @@
 """Where memory is short arrays lie in files without a name, and nothing else changes."""
 
 import importlib
+import mmap
 import tempfile
 
 import numpy as np
@@ -40,10 +41,12 @@ def test_a_mapped_array_is_written_read_and_let_go_like_any_other(no_memory, tmp
 
 def test_what_was_written_to_a_private_copy_of_a_file_is_not_let_go(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros(10_000))
-    array = np.load(tmp_path / "a.npy", mmap_mode="c")
-    array[:] = 1
-    release(array.view())
-    assert array.sum() == 10_000
+    with (tmp_path / "a.npy").open("rb") as file:
+        bare = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), np.uint8)
+    for array in (np.load(tmp_path / "a.npy", mmap_mode="c"), bare):
+        array[:] = 1
+        release(array.view())
+        assert array.sum() == len(array)
 
 
 def test_no_room_for_a_file_is_told_with_sizes_and_what_to_do(no_memory, monkeypatch):
@@ -52,6 +55,12 @@ def test_no_room_for_a_file_is_told_with_sizes_and_what_to_do(no_memory, monkeyp
 
     monkeypatch.setattr(mapped.os, "posix_fallocate", full, raising=False)
     with pytest.raises(StorageError, match=r"8 MB is too large.*No space left.*Set TMPDIR"):
+        empty(1_000_000, np.int64)
+
+
+def test_a_directory_that_takes_no_file_is_told_too(no_memory, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    with pytest.raises(StorageError, match=r"/nowhere has no room.*No such file.*Set TMPDIR"):
         empty(1_000_000, np.int64)
 
 

@@ -34,19 +34,21 @@ def empty(n: int, dtype: DTypeLike) -> NDArray[Any]:
         StorageError: The directory for temporary files has no room for it.
     """
     n_bytes = n * np.dtype(dtype).itemsize
-    left = available()
-    if n_bytes <= _ALWAYS_FITS or left is None or n_bytes <= left / _SHARE:
+    if n_bytes <= _ALWAYS_FITS:
         return np.empty(n, dtype)
-    with tempfile.TemporaryFile(prefix="x2vec-") as file:
-        try:
+    left = available()
+    if left is None or n_bytes <= left / _SHARE:
+        return np.empty(n, dtype)
+    try:
+        with tempfile.TemporaryFile(prefix="x2vec-") as file:
             _allocate(file.fileno(), n_bytes)
-        except OSError as error:
-            raise StorageError(
-                f"An array of {in_words(n_bytes)} is too large for the available memory, "
-                f"{in_words(left)}, and {tempfile.gettempdir()} has no room for it "
-                f"({error.strerror}). Set TMPDIR to a directory on a disk with more space."
-            ) from error
-        return np.frombuffer(mmap.mmap(file.fileno(), n_bytes), dtype)
+            return np.frombuffer(_Scratch(file.fileno(), n_bytes), dtype)
+    except OSError as error:
+        raise StorageError(
+            f"An array of {in_words(n_bytes)} is too large for the available memory, "
+            f"{in_words(left)}, and {tempfile.gettempdir()} has no room for it "
+            f"({error.strerror}). Set TMPDIR to a directory on a disk with more space."
+        ) from error
 
 
 def is_mapped(array: NDArray[Any]) -> bool:
@@ -59,18 +61,22 @@ def release(array: NDArray[Any]) -> None:
 
     They stay in the system's cache while it has room, and come back when they are touched, so what
     a process holds does not grow with the files that it goes through. An array in memory is left
-    alone.
+    alone, and so is a private copy of a file, for which what was written would be lost.
 
     Args:
         array: (n,), contiguous.
     """
     mapping = _mapping(array)
-    is_private = getattr(array, "mode", None) == "c"  # what was written to it would be lost
-    if mapping is None or is_private or not array.size or not hasattr(mmap, "MADV_DONTNEED"):
+    is_shared = isinstance(mapping, _Scratch) or getattr(array, "mode", "c") != "c"
+    if mapping is None or not is_shared or not array.size or not hasattr(mmap, "MADV_DONTNEED"):
         return
     start = array.ctypes.data - np.frombuffer(mapping, np.uint8).ctypes.data
     page = start - start % mmap.PAGESIZE
     mapping.madvise(mmap.MADV_DONTNEED, page, start + array.nbytes - page)
+
+
+class _Scratch(mmap.mmap):
+    """A map of a temporary file of ours."""
 
 
 def _allocate(file: int, n_bytes: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from x2vec.corpus import Queries, Sequences
+from x2vec.corpus import Ledger, Queries, Sequences
 from x2vec.embeddings import CHECKPOINT, Provenance, publish
 from x2vec.evaluation import Report
 from x2vec.jobs.checkpoints import Checkpoint
@@ -86,7 +86,8 @@ def _run(
         listen=hear,
     )
     refuse_times(job, _columns(sequences))
-    cleaned, prepared, queries, split_report = _split(sequences, job)
+    read, prepared, queries, split_report = _split(sequences, job)
+    del sequences  # large, and nothing after this looks at it
     watch.lap("read")
     metadata = None
     if job.items is not None:
@@ -117,7 +118,7 @@ def _run(
     provenance = Provenance(
         config=config,
         fingerprint=old.fingerprint,
-        counts={**old.counts, "read": cleaned.ledger.to_dict()},
+        counts={**old.counts, "read": read.to_dict()},
         metrics={**old.metrics, **_measured(report)},
     )
     embeddings = dataclasses.replace(trained.embeddings, metadata=metadata, provenance=provenance)
@@ -131,8 +132,8 @@ def _run(
     return RunReport(
         job=name,
         version=str(version),
-        read=cleaned.ledger,
-        trained=prepared.sequences.ledger,
+        read=read,
+        trained=prepared.ledger,
         split=split_report,
         n_items=len(embeddings),
         n_tokens=prepared.corpus.n_tokens,
@@ -154,20 +155,20 @@ def _columns(sequences: Sequences) -> dict[str, str]:
 
 def _split(
     sequences: Sequences, job: Job
-) -> tuple[Sequences, Prepared, Queries | None, SplitReport | None]:
-    """Clean, hold out, and prepare what is left for training.
+) -> tuple[Ledger, Prepared, Queries | None, SplitReport | None]:
+    """Clean, hold out, and prepare what is left for training; the ledger is that of cleaning.
 
     An item counts as frequent by its training events alone, so that rule comes after the split.
     Then lengths are looked at again, but nothing is cut again, and no repeat is new.
     """
     if job.evaluate is None:
         cleaned = sequences.clean(job.sequences)
-        return cleaned, prepare(cleaned, job.training), None, None
+        return cleaned.ledger, prepare(cleaned, job.training), None, None
     cleaned = sequences.clean(dataclasses.replace(job.sequences, min_count=1))
     held_out, report = split(cleaned, job.evaluate, seed=job.training.seed)
     again = dataclasses.replace(job.sequences, gap=None, repeats="keep")
     prepared = prepare(held_out.train.clean(again), job.training)
-    return cleaned, prepared, held_out.queries, report
+    return cleaned.ledger, prepared, held_out.queries, report
 
 
 def _measured(report: Report | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from x2vec.adapters import open_events
 from x2vec.corpus import (
     Corpus,
+    Ledger,
     Queries,
     Sequences,
     Split,
@@ -48,13 +49,13 @@ class Prepared:
     """Sequences as training takes them.
 
     Attributes:
-        sequences: The training part; its ledger counts what training cannot use.
+        ledger: What was read, removed and left to train on.
         vocabulary: Which item has which row.
         corpus: The sequences in these rows.
         validation: What is asked after each epoch; None where training does not end early.
     """
 
-    sequences: Sequences
+    ledger: Ledger
     vocabulary: Vocabulary
     corpus: Corpus
     validation: NextItemQueries | None = None
@@ -150,7 +151,7 @@ def prepare(sequences: Sequences, training: Training | None = None) -> Prepared:
         used, queries = hold_out(used, training.validation_queries, seed=training.seed)
     vocabulary = Vocabulary.of(used)
     validation = None if queries is None else NextItemQueries.of(queries, vocabulary)
-    return Prepared(used, vocabulary, Corpus.of(used, vocabulary), validation)
+    return Prepared(used.ledger, vocabulary, Corpus.of(used, vocabulary), validation)
 
 
 def fit_prepared(
@@ -187,7 +188,7 @@ def fit_prepared(
             "items": len(vocabulary),
             "sequences": len(corpus),
             "tokens": corpus.n_tokens,
-            "ledger": prepared.sequences.ledger.to_dict(),
+            "ledger": prepared.ledger.to_dict(),
         },
         metrics={name: value for name, value in metrics.items() if value is not None},
     )

@@ -154,7 +154,7 @@ def _after(
         counts={
             "sequences": len(prepared.corpus),
             "tokens": prepared.corpus.n_tokens,
-            "ledger": prepared.sequences.ledger.to_dict(),
+            "ledger": prepared.ledger.to_dict(),
         },
         metrics={name: value for name, value in metrics.items() if value is not None},
     )
