@@ -100,10 +100,10 @@ def test_what_shards_changed_is_summed_scaled_and_handed_back():
 
 
 def test_rows_are_merged_before_a_shard_has_touched_them_many_times():
-    touches = np.array([1000.0, 33.0, 32.0, 16.0, 15.0, 2.0, 1.0, 0.0])
+    touches = np.array([1000.0, 49.0, 48.0, 24.0, 13.0, 3.0, 1.0, 0.0])
     assert shards.merge_periods(touches).tolist() == [1, 1, 1, 2, 2, 16, 16, 16]
     # A rare row that is noise all the time takes those before it along.
-    assert shards.merge_periods(np.array([20.0, 1.0, 10.0, 0.0])).tolist() == [1, 2, 2, 16]
+    assert shards.merge_periods(np.array([30.0, 1.0, 10.0, 0.0])).tolist() == [1, 4, 4, 16]
 
 
 def test_all_rows_are_merged_in_a_cycle_each_as_often_as_its_period_says():

@@ -27,7 +27,7 @@ __all__ = ["CYCLE", "N_SHARDS", "gains", "merge", "merge_periods", "rows_to_merg
 
 N_SHARDS = 4
 CYCLE = 16  # rounds until every row is merged
-_MOST_TOUCHES = 32.0  # of a row by a shard between two merges, if it takes less than a cycle
+_MOST_TOUCHES = 48.0  # of a row by a shard between two merges, if it takes less than a cycle
 _CURVATURE = 0.03  # of the loss along a row, with the vectors of the first epochs
 
 
