@@ -1,14 +1,16 @@
 """What an adapter is: a name, an options dataclass, and ``read``, which yields Arrow batches.
 
 Everything that is common to adapters stands here: the protocol, the names of the columns, and the
-two marks by which a batch says where its rows come from, so that errors can name source and row.
+marks by which a batch says where its rows come from, so that errors can name source and row, and
+what the adapter left out before them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, get_args
+from typing import Any, Final, Literal, Protocol, get_args, runtime_checkable
 
 import pyarrow as pa
 
@@ -21,9 +23,13 @@ __all__ = [
     "TIME_UNITS",
     "WEIGHT",
     "Adapter",
+    "HasItems",
+    "HasRules",
     "Place",
     "TimeUnit",
+    "left_out_of",
     "marked",
+    "notes_of",
     "place_of",
 ]
 
@@ -43,6 +49,8 @@ TIME_UNITS: Final[tuple[str, ...]] = get_args(TimeUnit)
 
 _SOURCE_MARK: Final = b"x2vec.source"
 _FIRST_ROW_MARK: Final = b"x2vec.first_row"
+_LEFT_OUT_MARK: Final = b"x2vec.left_out"
+_NOTES_MARK: Final = b"x2vec.notes"
 
 
 class Adapter(Protocol):
@@ -69,6 +77,31 @@ class Adapter(Protocol):
         ...
 
 
+@runtime_checkable
+class HasRules(Protocol):
+    """An adapter whose options say how its sequences are cut and cleaned, once they are ordered."""
+
+    def rules(self, options: Any) -> Mapping[str, Any]:
+        """Return fields of ``SequenceRules``, such as ``{"gap": "30m"}``; empty for none.
+
+        They are applied when the source has been read. A job's own rules come after them.
+        """
+        ...
+
+
+@runtime_checkable
+class HasItems(Protocol):
+    """An adapter whose source also says something about the items, such as their titles."""
+
+    def items(self, options: Any) -> pa.Table | None:
+        """Return what the source says of its items, a row each; None where it says nothing.
+
+        The column ``item_id`` holds ids in the form of the events', each once; the others are kept
+        beside the vectors, unless the job names an item table of its own.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the rows of a batch come from.
@@ -90,9 +123,27 @@ class Place:
         return f"{self.source}, row {self.first_row + index}"
 
 
-def marked(batch: pa.RecordBatch, place: Place) -> pa.RecordBatch:
-    """Return the batch with its place written into the metadata of its schema."""
+def marked(
+    batch: pa.RecordBatch,
+    place: Place,
+    *,
+    left_out: Mapping[str, int] | None = None,
+    notes: Sequence[str] = (),
+) -> pa.RecordBatch:
+    """Return the batch with its marks written into the metadata of its schema.
+
+    Args:
+        batch: Events; may have no rows, where there are only counts to be told.
+        place: Where its rows come from.
+        left_out: How many rows of the source the adapter left out since the batch before, on
+            purpose, by reason, such as ``{"rating below 4": 12}``. They count as read.
+        notes: What the user should know, a sentence each; told once, however often it is said.
+    """
     marks = {_SOURCE_MARK: place.source.encode(), _FIRST_ROW_MARK: str(place.first_row).encode()}
+    if left_out:
+        marks[_LEFT_OUT_MARK] = json.dumps(dict(left_out)).encode()
+    if notes:
+        marks[_NOTES_MARK] = json.dumps(list(notes)).encode()
     return batch.replace_schema_metadata(marks)
 
 
@@ -102,3 +153,18 @@ def place_of(batch: pa.RecordBatch, otherwise: Place) -> Place:
     source = marks.get(_SOURCE_MARK, otherwise.source.encode()).decode(errors="replace")
     row = marks.get(_FIRST_ROW_MARK, b"")
     return Place(source, int(row) if row.isdigit() else otherwise.first_row)
+
+
+def left_out_of(batch: pa.RecordBatch) -> dict[str, int]:
+    """Return how many rows the adapter says that it left out, by reason."""
+    return dict(_mark(batch, _LEFT_OUT_MARK, {}))
+
+
+def notes_of(batch: pa.RecordBatch) -> list[str]:
+    """Return what the adapter says that the user should know."""
+    return list(_mark(batch, _NOTES_MARK, []))
+
+
+def _mark(batch: pa.RecordBatch, name: bytes, otherwise: Any) -> Any:
+    written = (batch.schema.metadata or {}).get(name)
+    return otherwise if written is None else json.loads(written)

@@ -53,8 +53,8 @@ def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
             where that is much, and 12 a sequence; beside that its ids, which stay in memory.
 
     Returns:
-        The sequences, none of them where there are no events. Rows that were set aside at the
-        border are in the ledger.
+        The sequences, none of them where there are no events. Rows that the adapter left out, or
+        that were set aside at the border, are in the ledger.
 
     Raises:
         SourceError: The source failed, or its rows break the schema of events.
@@ -174,7 +174,8 @@ def _ordered(tables: Any, events: Events, types: dict[str, pa.DataType]) -> Sequ
         start = end
     unused = [_UNUSED] if "weight" in types or "kind" in types else []
     spilled = [_spilled(codes, times)] if is_mapped(codes) else []
-    set_aside = [Removal(reason, rows) for reason, rows in events.set_aside.items()]
+    lost = [*events.left_out.items(), *events.set_aside.items()]
+    set_aside = [Removal(reason, rows) for reason, rows in lost]
     return Sequences(
         names=names,
         origins=np.arange(len(names), dtype=np.int32),

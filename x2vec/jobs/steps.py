@@ -87,12 +87,12 @@ def read_sequences(
     max_missing_share: float = Source.max_missing_share,
     listen: Listener = silent,
 ) -> Sequences:
-    """Read a source through an adapter into sequences, not yet cleaned."""
+    """Read a source through an adapter into sequences, cut as the adapter's options ask."""
     events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
     sequences = assemble(events)
     for note in sequences.notes:
         listen(Notice("read", note))
-    return sequences
+    return sequences.clean(**events.rules) if events.rules and len(sequences) else sequences
 
 
 def split(sequences: Sequences, how: Evaluate, *, seed: int) -> tuple[Split, SplitReport]:

@@ -8,6 +8,7 @@ import pytest
 from x2vec.adapters import Events, Place, marked, open_events
 from x2vec.adapters.baskets import BasketsOptions
 from x2vec.adapters.events import EventsOptions
+from x2vec.corpus import assemble
 from x2vec.errors import ConfigError, PluginError, SourceError, UsageError
 from x2vec.progress import Progress, silent
 
@@ -215,3 +216,45 @@ def test_rows_read_is_always_rows_yielded_and_set_aside():
         "sequence_id is null": 1,
         "sequence_id is empty": 1,
     }
+
+
+class LeavesOut:
+    """Yields one event of each batch of three, and says so."""
+
+    name, options, ordered = "leaves_out", Nothing, True
+
+    def read(self, options):
+        for first in (1, 4):
+            batch = pa.RecordBatch.from_pydict({"sequence_id": [7], "item_id": ["bread"]})
+            yield marked(
+                batch,
+                Place("here", first),
+                left_out={"too cheap": 2},
+                notes=["prices are in pence"],
+            )
+        nothing = batch.slice(0, 0)
+        yield marked(nothing, Place("here", 7), left_out={"too cheap": 1, "too dear": 3})
+
+
+def test_rows_that_an_adapter_leaves_out_count_as_read_and_its_notes_are_told_once():
+    events = Events(LeavesOut(), Nothing(), max_missing_share=0.0, listen=silent)
+    assert sum(batch.num_rows for batch in events) == 2
+    assert events.left_out == {"too cheap": 5, "too dear": 3}
+    assert events.rows_read == 10
+    assert events.notes == ["prices are in pence"]
+
+
+def test_what_an_adapter_leaves_out_stands_in_the_ledger():
+    ledger = assemble(Events(LeavesOut(), Nothing(), max_missing_share=0.0, listen=silent)).ledger
+    assert (ledger.rows_in, ledger.rows_out) == (10, 2)
+    assert [(r.reason, r.rows) for r in ledger.removals] == [("too cheap", 5), ("too dear", 3)]
+
+
+class Ruled(LeavesOut):
+    def rules(self, options):
+        return {"gap": "30m"}
+
+
+def test_the_rules_that_an_adapter_asks_for_are_part_of_its_events():
+    assert Events(Ruled(), Nothing(), max_missing_share=0, listen=silent).rules == {"gap": "30m"}
+    assert Events(LeavesOut(), Nothing(), max_missing_share=0, listen=silent).rules == {}

@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from x2vec.adapters.base import ITEM_ID, KIND, SEQUENCE_ID, TIME, WEIGHT, Adapter, Place, place_of
+from x2vec.adapters.base import (
+    ITEM_ID,
+    KIND,
+    SEQUENCE_ID,
+    TIME,
+    WEIGHT,
+    Adapter,
+    HasRules,
+    Place,
+    left_out_of,
+    notes_of,
+    place_of,
+)
 from x2vec.adapters.border.casts import CastFailed, cast_rows, plain
 from x2vec.adapters.border.ids import IdColumn
 from x2vec.adapters.border.raw import raw_batches
@@ -33,14 +45,16 @@ class Events:
     every batch. No order is promised but that of the source.
 
     Iterating again reads the source again. The counts below are those of the last iteration, and
-    ``rows_read`` is the number of events yielded plus the sum of ``set_aside``.
+    ``rows_read`` is the number of events yielded plus the sums of ``set_aside`` and ``left_out``.
 
     Attributes:
         adapter: The adapter's name.
         ordered: Whether order inside a sequence means something.
+        rules: Fields of ``SequenceRules`` that the adapter's options ask for.
         rows_read: Rows read so far.
         set_aside: Rows not admitted, by reason, such as ``"item_id is null"``. A row that lacks
             more than one value counts once, for the first of them.
+        left_out: Rows that the adapter left out as its options ask, by reason.
         notes: What was inferred or converted, a sentence each.
     """
 
@@ -49,8 +63,10 @@ class Events:
     ) -> None:
         self.adapter = adapter.name
         self.ordered = adapter.ordered
+        self.rules = dict(adapter.rules(options)) if isinstance(adapter, HasRules) else {}
         self.rows_read = 0
         self.set_aside: dict[str, int] = {}
+        self.left_out: dict[str, int] = {}
         self.notes: list[str] = []
         self._source = adapter
         self._options = options
@@ -70,13 +86,17 @@ class Events:
             TIME: TimeColumn(getattr(self._options, "time_unit", "auto")),
         }
         set_aside: Counter[str] = Counter()
-        self.rows_read, self.set_aside, self.notes = 0, {}, []
+        left_out: Counter[str] = Counter()
+        said: dict[str, None] = {}
+        self.rows_read, self.set_aside, self.left_out, self.notes = 0, {}, {}, []
         for batch in raw_batches(self._source, self._options):
             place = place_of(batch, Place(f"adapter '{self.adapter}'", self.rows_read + 1))
             admitted = _admit(batch, place, rules, set_aside)
-            self.rows_read += batch.num_rows
-            self.set_aside = dict(set_aside)
-            self.notes = [n for rule in rules.values() for n in rule.notes()]
+            left_out.update(gone := left_out_of(batch))
+            said |= dict.fromkeys(notes_of(batch))
+            self.rows_read += batch.num_rows + sum(gone.values())
+            self.set_aside, self.left_out = dict(set_aside), dict(left_out)
+            self.notes = [*(n for rule in rules.values() for n in rule.notes()), *said]
             self._listen(Progress("read", self.rows_read, None, "rows"))
             if admitted.num_rows:
                 yield admitted

@@ -1,7 +1,6 @@
 """Tables: files of several formats, SQL over them, and objects in memory, all opened one way."""
 
 from x2vec.adapters.tables.opening import FORMATS, Format, Table, open_tables, read_table
-from x2vec.adapters.tables.paths import absolute_path
 from x2vec.adapters.tables.sql import QueryTable
 
 __all__ = [
@@ -9,7 +8,6 @@ __all__ = [
     "Format",
     "QueryTable",
     "Table",
-    "absolute_path",
     "open_tables",
     "read_table",
 ]

@@ -8,17 +8,17 @@ DuckDB holds names that differ only in case to be the same.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO, cast
+from typing import Final, TextIO
 
 import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
+from x2vec.adapters.files.streams import open_bytes
 from x2vec.adapters.tables.duck import connect, literal, path_literal, read_errors
 from x2vec.errors import SourceError
 
@@ -90,9 +90,7 @@ class CsvTable:
 
 def _open_text(path: Path) -> TextIO:
     """Open for the header alone: what is no UTF-8 in a later line is found by the reader."""
-    binary = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
-    as_text = cast("BinaryIO", binary)
-    return io.TextIOWrapper(as_text, "utf-8-sig", errors="surrogateescape", newline="")
+    return io.TextIOWrapper(open_bytes(path), "utf-8-sig", errors="surrogateescape", newline="")
 
 
 def _what_is_wrong(message: str) -> str:

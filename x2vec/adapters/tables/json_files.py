@@ -6,16 +6,16 @@ where ids are checked. A key that a line lacks is null there.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
+from x2vec.adapters.files.streams import open_bytes
 from x2vec.adapters.tables.duck import connect, literal, path_literal, read_errors
 from x2vec.adapters.tables.json_values import as_json
 from x2vec.errors import SourceError
@@ -96,7 +96,7 @@ def _pointer(key: str) -> str:
 def _damaged(path: Path, error: Exception) -> SourceError:
     """Find the line that does not parse: DuckDB's count of lines starts at two."""
     try:
-        with _open_binary(path) as file:
+        with open_bytes(path) as file:
             for number, line in enumerate(file, start=1):
                 problem = _problem(line)
                 if problem:
@@ -120,7 +120,3 @@ def _problem(line: bytes) -> str | None:
     except ValueError as error:
         return f"not JSON ({error})"
     return None
-
-
-def _open_binary(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")

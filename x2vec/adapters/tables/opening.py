@@ -12,13 +12,14 @@ from typing import Any, Final, Literal, Protocol, get_args
 
 import pyarrow as pa
 
+from x2vec.adapters.files.paths import find_files
+from x2vec.adapters.files.streams import base_name
 from x2vec.adapters.tables.csv_files import CsvTable
 from x2vec.adapters.tables.duck import interruptible
 from x2vec.adapters.tables.json_files import JsonTable
 from x2vec.adapters.tables.json_values import decode_json, is_json
 from x2vec.adapters.tables.memory import open_memory
 from x2vec.adapters.tables.parquet_files import ParquetTable
-from x2vec.adapters.tables.paths import find_files
 from x2vec.errors import SourceError, UsageError
 
 __all__ = ["FORMATS", "Format", "Table", "format_of", "open_tables", "read_table"]
@@ -30,13 +31,9 @@ _ENDINGS: Final = {
     ".parquet": "parquet",
     ".pq": "parquet",
     ".csv": "csv",
-    ".csv.gz": "csv",
     ".tsv": "csv",
-    ".tsv.gz": "csv",
     ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
     ".ndjson": "jsonl",
-    ".ndjson.gz": "jsonl",
 }
 
 
@@ -134,10 +131,9 @@ def format_of(file: Path, format: Format) -> str:
     """
     if format != "auto":
         return format
-    name = file.name.lower()
-    for ending, found in _ENDINGS.items():
-        if name.endswith(ending):
-            return found
+    found = _ENDINGS.get(Path(base_name(file)).suffix)
+    if found is not None:
+        return found
     raise SourceError(
         f"{file}: the ending does not tell the format. "
         'Set format = "parquet", "csv" or "jsonl" (JSON Lines).'

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from x2vec.adapters import absolute_path
-from x2vec.adapters.tables.paths import find_files
+from x2vec.adapters.files.paths import find_files
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
 
