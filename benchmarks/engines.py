@@ -80,13 +80,22 @@ class Engine(ABC):
 
 
 class Native(Engine):
-    """x2vec's native engine."""
+    """x2vec's native engine, free running or the same bytes for any number of threads."""
 
-    name = "native"
+    def __init__(self, *, deterministic: bool = False) -> None:
+        self.deterministic = deterministic
+        self.name = "native, deterministic" if deterministic else "native"
 
     def train(self, fed: Corpus, model: SkipGram, *, seed: int, workers: int) -> Trained:
         """Train as a user does."""
-        matrices = fit(fed, model, engine="native", seed=seed, workers=workers)
+        matrices = fit(
+            fed,
+            model,
+            engine="native",
+            seed=seed,
+            workers=workers,
+            deterministic=self.deterministic,
+        )
         return Trained(matrices.vectors, matrices.context_vectors)
 
 

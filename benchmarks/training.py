@@ -44,6 +44,7 @@ NATIVE = Native()
 PEERS = {
     peer.name: peer
     for peer in (
+        Native(deterministic=True),
         GensimFile(),
         GensimIterable(),
         FastText(),

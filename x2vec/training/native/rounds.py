@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from math import inf
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.training.engine import keep_chances
 from x2vec.training.native.books import Book, Rest
+from x2vec.training.native.gate import break_gate, new_gate
 from x2vec.training.native.layout import aligned
 from x2vec.training.native.shards import (
     CYCLE,
     N_SHARDS,
     gains,
-    merge,
+    merge_kernel,
     merge_periods,
     rows_to_merge,
 )
@@ -29,7 +29,6 @@ __all__ = ["Rounds"]
 
 _LEAST_WORK = 2e6  # numbers multiplied in a slice: a quarter of a millisecond
 _WORK_PER_NUMBER = 4.0  # of a matrix: so much that merging takes less than a seventh of the time
-_MERGED_AT_ONCE = 4096  # rows, by one thread
 
 
 class Rounds:
@@ -37,6 +36,7 @@ class Rounds:
 
     def __init__(self, task: Task, pool: ThreadPoolExecutor, book: Book) -> None:
         self._task, self._pool = task, pool
+        self._workers = min(task.control.workers, N_SHARDS)
         self._matrices = task.start(spare=1)
         work = max(_LEAST_WORK, _WORK_PER_NUMBER * self._matrices[0].size)
         borders = cut(task.corpus, task.parameters, work=work, multiple=N_SHARDS).tolist()
@@ -57,21 +57,9 @@ class Rounds:
         parameters = self._task.parameters
         alpha = parameters.alpha_at(book.epoch / parameters.epochs)
         scales = [gains(touches, alpha) for touches in self._touches]
-        for cycle in self._cycles[book.done :]:
-            tally = (0.0, 0.0)
-            n_rounds = (len(cycle) - 1) // N_SHARDS
-            for index in range(n_rounds):
-                borders = cycle[index * N_SHARDS : (index + 1) * N_SHARDS + 1]
-                shards = [
-                    (shard, book.epoch, *pair) for shard, pair in enumerate(pairwise(borders))
-                ]
-                for loss, pairs in self._all(self._train, shards):
-                    tally = tally[0] + loss, tally[1] + pairs
-                n_rows = self._task.corpus.n_items
-                if index + 1 < n_rounds:
-                    n_rows = rows_to_merge(self._periods, index)
-                self._all(self._merge, _merges(n_rows, scales))
-            book.steps.append(tally)
+        for borders in self._cycles[book.done :]:
+            loss, pairs = self._train_cycle(borders, book.epoch, scales)
+            book.steps.append((loss, pairs))
             self._rest = self._rested(book)
             yield True
 
@@ -90,34 +78,80 @@ class Rounds:
             vectors, contexts = vectors.copy(), contexts.copy()
         return Rest(book, book.done, (vectors, contexts))
 
-    def _train(self, shard: int, epoch: int, first: int, last: int) -> tuple[float, float]:
-        vectors, contexts = (copies[shard] for copies in self._copies)
+    def _train_cycle(
+        self, borders: list[int], epoch: int, scales: list[NDArray[np.float32]]
+    ) -> tuple[float, float]:
+        """Train the rounds of a cycle on all threads; return their summed loss and pairs."""
+        starts = range(0, len(borders) - 1, N_SHARDS)
+        n_rows = [rows_to_merge(self._periods, index) for index in range(len(starts) - 1)]
+        cycle = _Cycle(
+            epoch,
+            [borders[start : start + N_SHARDS + 1] for start in starts],
+            [*n_rows, self._task.corpus.n_items],
+            scales,
+            new_gate(),
+            np.zeros((len(starts), N_SHARDS, 2)),
+        )
+        hands = [self._pool.submit(self._work, cycle, worker) for worker in range(self._workers)]
+        try:
+            for hand in hands:
+                hand.result()
+        except BaseException:  # an interrupt, too: the others need not go on to the cycle's end
+            break_gate(cycle.gate)
+            raise
+        self._task.corpus.release()
+        loss, pairs = cycle.tallies.reshape(-1, 2).sum(axis=0).tolist()
+        return loss, pairs
+
+    def _work(self, cycle: _Cycle, worker: int) -> None:
+        """Do a worker's part of a cycle: its shards of each round, and its part of each merge.
+
+        Between two calls of what is compiled a worker holds the GIL, and the others wait for it, so
+        everything is looked up before.
+        """
+        both = zip(self._matrices, self._copies, cycle.scales, strict=True)
+        vectors, contexts = ((matrix, copies, scale) for matrix, copies, scale in both)
         nobody = self._task.corpus.n_items
-        return self._task.train((vectors, contexts), (first, last), epoch=epoch, nobody=nobody)
-
-    def _merge(self, which: int, scale: NDArray[np.float32], first: int, last: int) -> None:
-        merge(self._matrices[which], self._copies[which], scale, first, last)
-
-    def _all(self, call: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Call with each job, on all threads; return what came of them in their order."""
-        workers = min(self._task.control.workers, len(jobs))
-        hands = [
-            self._pool.submit(lambda mine: [call(*job) for job in mine], jobs[worker::workers])
-            for worker in range(workers)
+        mine = range(worker, N_SHARDS, self._workers)
+        pairs = [(self._copies[0][shard], self._copies[1][shard]) for shard in mine]
+        calls = [
+            [
+                self._task.call(pair, borders[shard : shard + 2], cycle.epoch, nobody, tally[shard])
+                for shard, pair in zip(mine, pairs, strict=True)
+            ]
+            for borders, tally in zip(cycle.borders, cycle.tallies, strict=True)
         ]
-        done = [hand.result() for hand in hands]
-        return [done[at % workers][at // workers] for at in range(len(jobs))]
+        train, merge_together = self._task.kernel, merge_kernel()
+        gate, workers = cycle.gate, self._workers
+        try:
+            for of_round, n_rows in zip(calls, cycle.n_rows, strict=True):
+                for call in of_round:
+                    train(*call)
+                if not merge_together(gate, worker, workers, n_rows, vectors, contexts):
+                    return
+        except BaseException:
+            break_gate(gate)  # or the others would wait at it for ever
+            raise
 
 
-def _merges(
-    n_rows: int, scales: list[NDArray[np.float32]]
-) -> list[tuple[int, NDArray[np.float32], int, int]]:
-    """Return the jobs that merge the first rows of both matrices."""
-    return [
-        (which, scale, first, min(first + _MERGED_AT_ONCE, n_rows))
-        for first in range(0, n_rows, _MERGED_AT_ONCE)
-        for which, scale in enumerate(scales)
-    ]
+class _Cycle(NamedTuple):
+    """Some rounds after which all rows are merged.
+
+    Attributes:
+        epoch: Its epoch.
+        borders: Of the slices of each round, ``N_SHARDS + 1`` a round.
+        n_rows: How many rows are merged after each round.
+        scales: By what the changes of each matrix's rows are scaled.
+        gate: Where the workers meet.
+        tallies: (n_rounds, N_SHARDS, 2), loss and pairs of each slice, filled in on the way.
+    """
+
+    epoch: int
+    borders: list[list[int]]
+    n_rows: list[int]
+    scales: list[NDArray[np.float32]]
+    gate: NDArray[np.int64]
+    tallies: NDArray[np.float64]
 
 
 def _touches_by_epoch(task: Task) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

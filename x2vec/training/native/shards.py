@@ -18,12 +18,25 @@ next ones after every second, and so on; after ``CYCLE`` rounds every row is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.training.native.compiled import compiled
+from x2vec.training.native.compiled import compiled, revision
+from x2vec.training.native.gate import pass_gate
 
-__all__ = ["CYCLE", "N_SHARDS", "gains", "merge", "merge_periods", "rows_to_merge"]
+__all__ = [
+    "CYCLE",
+    "N_SHARDS",
+    "gains",
+    "merge",
+    "merge_periods",
+    "merge_kernel",
+    "rows_to_merge",
+]
 
 N_SHARDS = 4
 CYCLE = 16  # rounds until every row is merged
@@ -58,6 +71,36 @@ def gains(touches: NDArray[np.float64], alpha: float) -> NDArray[np.float32]:
     pull = np.maximum(alpha * _CURVATURE * touches, 1e-9)
     scale = np.expm1(-N_SHARDS * pull) / (N_SHARDS * np.expm1(-pull))
     return scale.astype(np.float32)
+
+
+@cache
+def merge_kernel() -> Callable[..., bool]:
+    """Return what merges a worker's part of the first rows when all have trained.
+
+    It is called with the gate where the workers meet, the worker's number, how many there are, how
+    many rows to merge, and for each matrix what ``merge`` takes: matrix, copies, scale. It returns
+    when all have merged; False where the gate is broken, and so what was merged is worth nothing.
+    """
+    source = revision()
+
+    @compiled
+    def merge_together(
+        gate: NDArray[np.int64],
+        worker: int,
+        n_workers: int,
+        n_rows: int,
+        vectors: Any,
+        contexts: Any,
+    ) -> bool:
+        _ = source  # a part of the key under which this is cached
+        if not pass_gate(gate, n_workers):
+            return False
+        first, last = n_rows * worker // n_workers, n_rows * (worker + 1) // n_workers
+        merge(vectors[0], vectors[1], vectors[2], first, last)
+        merge(contexts[0], contexts[1], contexts[2], first, last)
+        return bool(pass_gate(gate, n_workers))
+
+    return merge_together
 
 
 @compiled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,12 +55,21 @@ class Task:
             The summed loss of the pairs, and their number.
         """
         tally = np.zeros(2)
-        corpus = self.corpus
-        self.kernel(
-            *matrices, corpus.rows, corpus.offsets, *borders, epoch, self.recipe, nobody, tally
-        )
-        corpus.release()
+        self.kernel(*self.call(matrices, borders, epoch, nobody, tally))
+        self.corpus.release()
         return float(tally[0]), float(tally[1])
+
+    def call(
+        self,
+        matrices: Pair,
+        borders: Sequence[int],
+        epoch: int,
+        nobody: int,
+        tally: NDArray[np.float64],
+    ) -> tuple[Any, ...]:
+        """Return what the kernel is called with, to train the tokens between two borders."""
+        rows, offsets = self.corpus.rows, self.corpus.offsets
+        return (*matrices, rows, offsets, *borders, epoch, self.recipe, nobody, tally)
 
     def start(self, *, spare: int) -> Pair:
         """Return the matrices that training starts from, with spare rows for nobody."""
