@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from typing import Any
 
 import typer
@@ -39,7 +40,8 @@ def _described(name: str, distribution: str) -> dict[str, Any]:
 
 
 def _option(field: dataclasses.Field[Any]) -> str:
+    kind = field.type if isinstance(field.type, str) else inspect.formatannotation(field.type)
     if field.default is not dataclasses.MISSING:
-        return f"{field.name}: {field.type} = {field.default!r}"
+        return f"{field.name}: {kind} = {field.default!r}"
     needed = field.default_factory is dataclasses.MISSING
-    return f"{field.name}: {field.type}{' (needed)' if needed else ''}"
+    return f"{field.name}: {kind}{' (needed)' if needed else ''}"
