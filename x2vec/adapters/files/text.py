@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import IO, BinaryIO, Final, TextIO, cast
 
 from x2vec.adapters.files.streams import name_of, open_bytes
 from x2vec.errors import SourceError, UsageError
@@ -47,21 +47,27 @@ def open_text(path: Path, encoding: str = "utf-8") -> TextIO:
     return decoded(open_bytes(path), encoding)
 
 
-def decoded(file: BinaryIO, encoding: str = "utf-8") -> TextIO:
+def decoded(file: IO[bytes], encoding: str = "utf-8") -> TextIO:
     """Return the text of an open file of bytes, as ``open_text`` does."""
     is_utf8 = codecs.lookup(encoding).name == "utf-8"
-    return io.TextIOWrapper(file, "utf-8-sig" if is_utf8 else encoding)
+    return io.TextIOWrapper(cast("BinaryIO", file), "utf-8-sig" if is_utf8 else encoding)
 
 
 @contextmanager
-def text_errors(path: Path, encoding: str = "utf-8", *, name: str | None = None) -> Iterator[None]:
+def text_errors(
+    path: Path,
+    encoding: str = "utf-8",
+    *,
+    name: str | None = None,
+    reopen: Callable[[], AbstractContextManager[IO[bytes]]] | None = None,
+) -> Iterator[None]:
     """Tell what goes wrong inside with the file, and where it is the encoding, the line.
 
     Args:
         path: The file that is read.
         encoding: As for ``open_text``.
-        name: What messages call what is read; the file's name unless given. Where it is a part of
-            the file, no line is looked for.
+        name: What messages call what is read; the file's name unless given.
+        reopen: Opens what is read once more, to look for the line; opens the file unless given.
 
     Raises:
         SourceError: The file cannot be read, is damaged, or not in that encoding.
@@ -70,7 +76,8 @@ def text_errors(path: Path, encoding: str = "utf-8", *, name: str | None = None)
     try:
         yield
     except UnicodeDecodeError as error:
-        line = _first_foreign_line(path, encoding) if name is None else None
+        with open_bytes(path) if reopen is None else reopen() as file:
+            line = _first_foreign_line(file, encoding)
         raise SourceError(
             f"{called}{'' if line is None else f', line {line:,}'}: not {encoding.upper()} "
             f"({error.reason}). Set the file's encoding, or convert it: "
@@ -80,11 +87,10 @@ def text_errors(path: Path, encoding: str = "utf-8", *, name: str | None = None)
         raise SourceError(f"{called}: cannot be read ({error}).") from error
 
 
-def _first_foreign_line(path: Path, encoding: str) -> int | None:
-    with open_bytes(path) as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode(encoding)
-            except UnicodeDecodeError:
-                return number
+def _first_foreign_line(file: IO[bytes], encoding: str) -> int | None:
+    for number, line in enumerate(file, start=1):
+        try:
+            line.decode(encoding)
+        except UnicodeDecodeError:
+            return number
     return None

@@ -10,10 +10,10 @@ from typing import Final
 
 import pyarrow as pa
 
+from x2vec.adapters.files.names import short_names
 from x2vec.adapters.files.streams import base_name, name_of, open_bytes
 from x2vec.adapters.files.text import text_errors
 from x2vec.adapters.playlists.entries import Entries
-from x2vec.adapters.playlists.names import short_names
 from x2vec.errors import SourceError
 
 __all__ = ["read_m3u"]
@@ -33,7 +33,7 @@ def read_m3u(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
             but a stream.
     """
     entries, latin, name = Entries(pa.string(), ["title"]), [], ""
-    for file, list_id in zip(files, short_names(files), strict=True):
+    for file, list_id in zip(files, short_names([*map(name_of, files)]), strict=True):
         name = name_of(file)
         text, is_utf8 = _text_of(file)
         latin += [] if is_utf8 else [name]

@@ -13,10 +13,10 @@ from xml.parsers import expat
 
 import pyarrow as pa
 
+from x2vec.adapters.files.names import short_names
 from x2vec.adapters.files.streams import name_of, open_bytes
 from x2vec.adapters.files.text import text_errors
 from x2vec.adapters.playlists.entries import Entries
-from x2vec.adapters.playlists.names import short_names
 from x2vec.errors import SourceError
 
 __all__ = ["read_xspf"]
@@ -41,7 +41,7 @@ def read_xspf(files: Sequence[Path], item: str | None) -> Iterator[pa.RecordBatc
     """
     wanted = (item,) if item else ("location", "identifier")
     entries, name = Entries(pa.string(), ["title", "artist", "album"]), ""
-    for file, list_id in zip(files, short_names(files), strict=True):
+    for file, list_id in zip(files, short_names([*map(name_of, files)]), strict=True):
         name = name_of(file)
         with text_errors(file), open_bytes(file) as opened:
             tracks = _tracks(opened, name)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from itertools import takewhile
-from pathlib import Path
-
-from x2vec.adapters.files.streams import name_of
 
 __all__ = ["short_names"]
 
 
-def short_names(files: Sequence[Path]) -> list[str]:
-    """Return the files' paths from the last directory on that all of them share.
+def short_names(names: Sequence[str]) -> list[str]:
+    """Return paths from the last directory on that all of them share.
 
     So the ids are the same wherever the directory lies.
 
-    >>> short_names([Path("/music/pop/a.m3u"), Path("/music/jazz/a.m3u")])
+    >>> short_names(["/music/pop/a.m3u", "/music/jazz/a.m3u"])
     ['pop/a.m3u', 'jazz/a.m3u']
-    >>> short_names([Path("/music/pop/a.m3u")])
+    >>> short_names(["/music/pop/a.m3u"])
     ['a.m3u']
     """
-    names = [name_of(file).replace(os.sep, "/") for file in files]
+    names = [name.replace(os.sep, "/") for name in names]
     folders = [name.rpartition("/")[0].split("/") for name in names]
     levels = zip(*folders, strict=False)
     shared = len([*takewhile(lambda level: len(set(level)) == 1, levels)])
