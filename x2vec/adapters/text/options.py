@@ -21,7 +21,7 @@ class TextOptions:
 
     Attributes:
         path: A file, a list of files or a glob; a ``.zip`` stands for the files in it.
-        inside: Of a ``.zip``, a glob of the files to be read, such as ``brown/c*``.
+        inside: Of a ``.zip``, a glob of the files to be read, such as ``brown/c???``.
         encoding: How the files are written; a byte order mark is passed over.
         sequence: What becomes a sequence: a ``line``, a ``paragraph`` (blank lines stand between)
             or a ``document`` (a file).
