@@ -419,3 +419,28 @@ def test_a_packed_file_that_breaks_off_is_named(written, tmp_path):
     path.write_bytes(gzip.compress(b"a b\n" * 1000)[:-12])
     with pytest.raises(SourceError, match=r"l\.txt\.gz: cannot be read"):
         read(str(path))
+
+
+def test_a_truncated_parquet_file_is_named_and_the_others_are_not_silently_used(sources, tmp_path):
+    whole = sources["parquet"][0]
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes((tmp_path / "l.parquet").read_bytes()[:-20])
+    with pytest.raises(SourceError, match=r"broken\.parquet: a damaged or truncated Parquet file"):
+        read([whole, str(broken)], item="songs")
+
+
+def test_files_of_no_bytes_have_no_lists(written):
+    for name, options in (("a.txt", {}), ("b.jsonl", {"item": "s"})):
+        assert read(written(name, ""), **options)[0] == {}
+    lists, events = read(written("c.m3u", ""))
+    assert (lists, events.left_out) == ({}, {"empty list": 1})
+
+
+def test_titles_of_an_item_come_from_the_first_list_that_knows_them(written, tmp_path):
+    written("1.m3u", "x.mp3\n")
+    written("2.m3u", "#EXTINF:1,X\nx.mp3\n#EXTINF:1,Y\ny.mp3\n")
+    written("3.m3u", "#EXTINF:1,Other\nx.mp3\n")
+    assert items(str(tmp_path / "*.m3u")) == [
+        {"item_id": "x.mp3", "title": "X"},
+        {"item_id": "y.mp3", "title": "Y"},
+    ]

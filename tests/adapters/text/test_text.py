@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+import x2vec
 from x2vec.adapters import open_events
 from x2vec.adapters.text import TextAdapter, TextOptions
 from x2vec.errors import SourceError, UsageError
@@ -341,3 +342,27 @@ def test_options_out_of_bounds_are_refused(options, message):
 def test_a_missing_file_of_stop_words_stops_before_anything_is_read(written):
     with pytest.raises(SourceError, match=r"no\.txt: no such file"):
         read(written("a.txt", "a"), stop_words_file="no.txt")
+
+
+def test_a_job_finds_its_stop_words_beside_itself_and_conserves_the_counts(written, tmp_path):
+    written("poem.txt", "the cat and the dog\nthe dog and a cat\n" * 5)
+    written("stop.txt", "the\nand\n")
+    job = written(
+        "job.toml",
+        """
+        [source]
+        adapter = "text"
+        path = "poem.txt"
+        stop_words = ["a"]
+        stop_words_file = "stop.txt"
+        [model]
+        vector_size = 4
+        epochs = 1
+        [publish]
+        store = "store"
+        """,
+    )
+    report = x2vec.run(job)
+    assert set(x2vec.load(tmp_path / "store")) == {"cat", "dog"}
+    assert [(one.reason, one.rows) for one in report.read.removals] == [("stop word", 30)]
+    assert report.read.rows_in == 50 == report.n_tokens + 30

@@ -22,7 +22,7 @@ __all__ = ["Block", "blocks_of"]
 _ENOUGH: Final = 1 << 20
 """Signs of a block; it goes on to the end of a sequence where that is not too far."""
 
-_TOO_MUCH: Final = 4 * _ENOUGH
+_TOO_MUCH: Final = 2 * _ENOUGH
 
 
 @dataclass(frozen=True, eq=False)
