@@ -72,10 +72,10 @@ class Tokeniser:
         try:
             found = [token for one in self._found(pa.array(_SAMPLES)).to_pylist() for token in one]
         except duckdb.Error as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = str(error).strip().splitlines()[0].removeprefix("Invalid Input Error: ")
             raise UsageError(
-                f"pattern: {pattern!r} is no regular expression of RE2 ({reason}), which has no "
-                "looking ahead or behind."
+                f"pattern: {pattern!r} is no regular expression of RE2 ({reason}). Mend it; "
+                "RE2 has no looking ahead or behind."
             ) from error
         if "" in found:
             raise UsageError(f"pattern: {pattern!r} matches where there is nothing; use + for *.")
