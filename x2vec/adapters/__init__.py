@@ -6,17 +6,27 @@ stands in ``docs/adapters.md``.
 
 from __future__ import annotations
 
-from x2vec.adapters.base import BATCH_ROWS, Adapter, HasItems, HasRules, Place, TimeUnit, marked
+from x2vec.adapters.base import (
+    BATCH_ROWS,
+    IS_PATH,
+    Adapter,
+    HasItems,
+    HasRules,
+    Place,
+    TimeUnit,
+    marked,
+)
 from x2vec.adapters.border.admit import Events, open_events
 from x2vec.adapters.border.ids import normalise_ids
 from x2vec.adapters.border.mixed_ids import mixed_note
 from x2vec.adapters.columns import check_columns
-from x2vec.adapters.files.paths import absolute_path
+from x2vec.adapters.files.paths import absolute_path, located
 from x2vec.adapters.options import breaches, make_adapter, make_options
 from x2vec.adapters.tables.opening import open_tables, read_table
 
 __all__ = [
     "BATCH_ROWS",
+    "IS_PATH",
     "Adapter",
     "Events",
     "HasItems",
@@ -26,6 +36,7 @@ __all__ = [
     "absolute_path",
     "breaches",
     "check_columns",
+    "located",
     "make_adapter",
     "make_options",
     "marked",

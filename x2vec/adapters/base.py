@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol, get_args, runtime_checkable
 
 import pyarrow as pa
 
 __all__ = [
     "BATCH_ROWS",
+    "IS_PATH",
     "ITEM_ID",
     "KIND",
     "SEQUENCE_ID",
@@ -41,6 +43,10 @@ KIND: Final = "kind"
 
 BATCH_ROWS: Final = 100_000
 """Rows of a batch: a few megabytes, so that memory stays flat and Arrow's call costs vanish."""
+
+IS_PATH: Final[Mapping[str, Any]] = MappingProxyType({"is_path": True})
+"""The metadata of a field of options that is a path too, as ``path`` always is: what a job writes
+there is relative to the job's file. ``field(default=None, metadata=IS_PATH)``."""
 
 TimeUnit = Literal["auto", "s", "ms", "us", "ns", "position"]
 """What whole numbers in a time column count: a unit since 1970, or only a position."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from x2vec._plugins import ENGINES, find
-from x2vec.adapters import absolute_path, make_adapter
+from x2vec.adapters import absolute_path, located, make_adapter
 from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, Floor
@@ -209,11 +209,7 @@ class Job:
 
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
-        options, items = self.source.options, self.items
-        path = getattr(options, "path", None)
-        if path is not None:
-            absolute = absolute_path(path, base)
-            options = replace(options, path=Path(absolute) if isinstance(path, Path) else absolute)
+        options, items = located(self.source.options, base), self.items
         store = os.path.normpath(str(absolute_path(self.publish.store, base)))
         return replace(
             self,

@@ -1,11 +1,12 @@
 """What a path means: files, lists, globs, files inside packages."""
 
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from x2vec.adapters import absolute_path
+from x2vec.adapters import IS_PATH, absolute_path, located
 from x2vec.adapters.files.paths import find_files
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
@@ -92,3 +93,16 @@ def test_relative_paths_become_absolute_and_package_paths_stay(tmp_path):
     paths = ["a.csv", "/b.csv", "package:shop/c.csv"]
     expected = [f"{tmp_path}/a.csv", "/b.csv", "package:shop/c.csv"]
     assert absolute_path(paths, tmp_path) == expected
+
+
+def test_every_option_that_is_marked_as_a_path_is_located():
+    @dataclass(frozen=True)
+    class Options:
+        path: object
+        words: str | None = field(default=None, metadata=IS_PATH)
+        other: str = "a.txt"
+
+    made = located(Options(Path("a.txt"), "~/words.txt"), Path("/jobs"))
+    assert made == Options(Path("/jobs/a.txt"), str(Path("~/words.txt").expanduser()), "a.txt")
+    table = object()
+    assert located(Options(table), Path("/jobs")) == Options(table)
