@@ -7,8 +7,7 @@ from shop import GENRES, SIZE, write_shop
 
 import x2vec
 from x2vec.errors import SourceError
-from x2vec.jobs.config import Items
-from x2vec.jobs.items import columns_of
+from x2vec.jobs.items import ItemTable, columns_of
 
 
 def published(folder):
@@ -104,4 +103,4 @@ def test_an_item_table_of_ids_alone_gives_no_metadata(tmp_path, line):
     assert embeddings.metadata is None
     assert len(embeddings.similar(3, k=2).with_metadata()) == 2
     ids = pa.array([0, 1])
-    assert columns_of(ids, pa.table({"id": ids}), Items("a.csv", item="id")) is None
+    assert columns_of(ids, ItemTable(pa.table({"id": ids}), "id", "[items]", "")) is None

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from x2vec.adapters import open_events
+from x2vec.adapters import local_copies, open_events
 from x2vec.corpus import (
     Corpus,
     Ledger,
@@ -88,8 +88,9 @@ def read_sequences(
     listen: Listener = silent,
 ) -> Sequences:
     """Read a source through an adapter into sequences, cut as the adapter's options ask."""
-    events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
-    sequences = assemble(events)
+    with local_copies(listen):
+        events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
+        sequences = assemble(events)
     for note in sequences.notes:
         listen(Notice("read", note))
     return sequences.clean(**events.rules) if events.rules and len(sequences) else sequences
