@@ -5,19 +5,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, cast, get_type_hints
 
 from x2vec import _plugins
 from x2vec.adapters.base import Adapter
-from x2vec.adapters.files.paths import absolute_path
 from x2vec.errors import PluginError, UsageError
 
-__all__ = ["IS_PATH", "breaches", "located_options", "make_adapter", "make_options"]
-
-_PATH_MARK: Final = "x2vec.path"
-IS_PATH: Final[Mapping[str, Any]] = {_PATH_MARK: True}
-"""Metadata of a field of options that is a path, but not called so; a job locates it."""
+__all__ = ["breaches", "make_adapter", "make_options"]
 
 _PARTS: Final = {
     "name": "the name that users write, a str",
@@ -120,21 +114,6 @@ def make_options(adapter: Adapter, options: object) -> Any:
     if problems:
         raise UsageError(f"adapter '{adapter.name}': {'; '.join(problems)}.")
     return expected(**options)
-
-
-def located_options(options: Any, base: Path) -> Any:
-    """Return an adapter's options with their paths made absolute, relative to a directory.
-
-    Paths are the field ``path``, and every field with the metadata ``IS_PATH``.
-    """
-    paths = {
-        field.name: getattr(options, field.name)
-        for field in dataclasses.fields(options)
-        if field.init and (field.name == "path" or field.metadata.get(_PATH_MARK))
-    }
-    absolute = {name: absolute_path(path, base) for name, path in paths.items()}
-    made = {n: Path(a) if isinstance(paths[n], Path) else a for n, a in absolute.items()}
-    return dataclasses.replace(options, **made) if made else options
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -14,7 +14,7 @@ from x2vec.adapters import (
     Format,
     absolute_path,
     check_csv,
-    located_options,
+    located,
     make_adapter,
     without_secrets,
 )
@@ -232,7 +232,7 @@ class Job:
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
         items = self.items
-        options = located_options(self.source.options, base)
+        options = located(self.source.options, base)
         store = os.path.normpath(str(absolute_path(self.publish.store, base)))
         return replace(
             self,

@@ -5,6 +5,7 @@ That is one file, a list, a glob, a file inside a package, or remote files, whic
 
 from __future__ import annotations
 
+import dataclasses
 import glob
 import importlib.util
 import os
@@ -17,7 +18,7 @@ from x2vec.adapters.files.copies import here
 from x2vec.adapters.files.remote import RemoteFile, fetch, find_remote
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
-__all__ = ["absolute_path", "find_files"]
+__all__ = ["absolute_path", "find_files", "located"]
 
 _PACKAGE: Final = "package:"
 _LOCAL: Final = ("file://", "local://")
@@ -68,6 +69,26 @@ def absolute_path(path: Any, base: Path) -> Any:
     if isinstance(path, str | Path):
         return str(base / os.path.expanduser(path))  # noqa: PTH111 - Path's raises at ~nobody
     return path
+
+
+def located(options: Any, base: Path) -> Any:
+    """Return an adapter's options with their paths made absolute, relative to a directory.
+
+    Paths are the field ``path`` and those marked with ``IS_PATH``.
+    """
+    paths = {
+        field.name: getattr(options, field.name)
+        for field in dataclasses.fields(options)
+        if field.init and (field.name == "path" or field.metadata.get("is_path"))
+    }
+    absolute = {
+        name: Path(absolute_path(path, base))
+        if isinstance(path, Path)
+        else absolute_path(path, base)
+        for name, path in paths.items()
+        if path is not None
+    }
+    return dataclasses.replace(options, **absolute)
 
 
 def _files_of(path: str) -> list[Path] | list[RemoteFile]:
