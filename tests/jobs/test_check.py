@@ -17,6 +17,7 @@ def test_a_check_reads_the_first_rows_and_writes_nothing(tmp_path):
         "sequence_id": "int64", "item_id": "int64", "time": "timestamp[us, tz=UTC]",
     }  # fmt: skip
     assert report.job["model"]["vector_size"] == 16
+    assert "options" not in report.job["source"]  # they stand beside the adapter, as in the file
     assert published(tmp_path) == []
 
 

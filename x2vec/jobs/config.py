@@ -64,6 +64,8 @@ class Items:
         encoding: The encoding of a CSV, such as ``latin-1``.
         quote: What stands around a text that holds the delimiter; empty for nothing. None for
             ``"``, and for nothing where the delimiter has several characters.
+        sql: A DuckDB query over the table, which it sees as ``source``; ``item`` and ``columns``
+            then name columns of its result.
     """
 
     path: str | list[str]
@@ -74,6 +76,7 @@ class Items:
     header: list[str] | None = None
     encoding: str = "utf-8"
     quote: str | None = None
+    sql: str | None = None
 
     def __post_init__(self) -> None:
         check_csv(self.delimiter, self.quote, self.encoding, self.header)
@@ -248,7 +251,8 @@ class Job:
             ConfigError: The source is something that cannot be written down, such as a table.
         """
         plain = to_dict(self)
-        return {**plain, "source": {**plain["source"], **plain["source"].pop("options")}}
+        options = plain["source"].pop("options")
+        return {**plain, "source": {**plain["source"], **options}}
 
     @property
     def fingerprint(self) -> str:

@@ -18,10 +18,10 @@ from x2vec.adapters import (
     make_adapter,
     normalise_ids,
     open_tables,
-    read_table,
     without_secrets,
 )
 from x2vec.adapters.base import ITEM_ID
+from x2vec.adapters.tables import QueryTable, gather
 from x2vec.embeddings import RESERVED_COLUMNS
 from x2vec.errors import SourceError, StorageError, X2VecError
 from x2vec.jobs.config import Items, Job, Source
@@ -138,9 +138,12 @@ def _read_section(items: Items) -> ItemTable:
         "quote": items.quote,
     }
     try:
-        for opened in open_tables(items.path, **form):
+        tables = open_tables(items.path, **form)
+        if items.sql is not None:
+            tables = [QueryTable.open(tables, items.sql)]
+        for opened in tables:
             check_columns(opened, {"item": items.item})
-        table = read_table(items.path, columns=kept, **form)
+        table = gather(tables, kept)
     except OSError as error:
         raise StorageError(f"{_SECTION}: {error}. Check the permissions.") from error
     if items.item not in table.column_names:

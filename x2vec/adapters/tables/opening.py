@@ -25,7 +25,7 @@ from x2vec.adapters.tables.memory import open_memory
 from x2vec.adapters.tables.parquet_files import ParquetTable
 from x2vec.errors import SourceError, UsageError
 
-__all__ = ["FORMATS", "Format", "Table", "format_of", "open_tables", "read_table"]
+__all__ = ["FORMATS", "Format", "Table", "format_of", "gather", "open_tables", "read_table"]
 
 Format = Literal["auto", "parquet", "csv", "jsonl"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
@@ -100,7 +100,6 @@ def open_tables(
 
 
 @local_copies()
-@interruptible()
 def read_table(
     source: Any,
     *,
@@ -128,11 +127,17 @@ def read_table(
     Raises:
         SourceError: As for ``open_tables``; a wanted column is missing; files do not fit together.
     """
-    parts: list[pa.Table] = []
     opened = open_tables(
         source, format=format, delimiter=delimiter, header=header, encoding=encoding, quote=quote
     )
-    for table in opened:
+    return gather(opened, columns)
+
+
+@interruptible()
+def gather(tables: Sequence[Table], columns: Sequence[str] | None = None) -> pa.Table:
+    """Read opened tables into one in memory; see ``read_table``."""
+    parts: list[pa.Table] = []
+    for table in tables:
         wanted = list(table.columns if columns is None else columns)
         missing = [column for column in wanted if column not in table.columns]
         if missing and table.columns:
