@@ -7,6 +7,7 @@ no half of a file is ever read.
 from __future__ import annotations
 
 import glob
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -58,7 +59,8 @@ class RemoteFile:
 def find_remote(address: str) -> list[RemoteFile]:
     """Return the file at an address, or those that a glob in it matches, sorted by name.
 
-    Only a glob is looked up; whether any other file is there shows when it is fetched.
+    A glob is looked up, and a file where nothing else would end the wait for a dead server;
+    whether any other file is there shows when it is fetched.
 
     Raises:
         MissingPackageError: The package for this kind of address is not installed.
@@ -69,14 +71,18 @@ def find_remote(address: str) -> list[RemoteFile]:
 
     is_web = _WEB.match(address) is not None
     with remote_errors(address):
-        filesystem, path = fsspec.url_to_fs(address, **_patience(address))
+        patience = _patience(address)
+        filesystem, path = fsspec.url_to_fs(address, **patience)
+        filesystem.invalidate_cache()  # a listing of hours ago, in a process that lives long
         if is_web:  # where a ? starts the query
             is_glob = "*" in re.split(r"[?#]", path)[0]
-        else:  # unless it is a file with a * in its name
-            is_glob = glob.has_magic(path) and not filesystem.isfile(path)
+        else:
+            is_glob = glob.has_magic(path)
+            waits = filesystem.async_impl and not patience
+            if (is_glob or waits) and _is_there(filesystem, path):
+                is_glob = False  # a file with a * in its name
         if not is_glob:
             return [RemoteFile(address, filesystem, path)]
-        filesystem.invalidate_cache()  # a listing of hours ago, in a process that lives long
         found = sorted(filesystem.glob(path, detail=True).items())
     files = [match for match, facts in found if facts.get("type") != "directory"]
     if not files:
@@ -113,6 +119,15 @@ def fetch(files: Sequence[RemoteFile], where: Callable[[], Copies]) -> list[Path
     return paths
 
 
+def _is_there(filesystem: Any, path: str) -> bool:
+    """Look for a file, and wait so long for the answer that its store has time to try twice."""
+    limit = {"timeout": _SILENCE} if filesystem.async_impl else {}
+    try:
+        return bool(filesystem.info(path, **limit)["type"] == "file")
+    except (FileNotFoundError, PermissionError):
+        return False  # told by what comes next
+
+
 def _patience(address: str) -> dict[str, Any]:
     """Return the options that make a server that does not answer an error within seconds."""
     options: dict[str, Any] = {}
@@ -127,6 +142,8 @@ def _patience(address: str) -> dict[str, Any]:
                 continue  # fsspec misses it, too, and says so
             times = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_SILENCE)
             options[protocol] = {"client_kwargs": {"timeout": times, "trust_env": True}}
+        elif protocol in ("gs", "gcs"):  # logs each try with its traceback, to stderr if to nobody
+            logging.getLogger("gcsfs").addHandler(logging.NullHandler())
     return options
 
 
