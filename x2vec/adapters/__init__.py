@@ -22,7 +22,7 @@ from x2vec.adapters.border.mixed_ids import mixed_note
 from x2vec.adapters.columns import check_columns
 from x2vec.adapters.files.addresses import without_secrets
 from x2vec.adapters.files.copies import local_copies
-from x2vec.adapters.files.paths import absolute_path, located
+from x2vec.adapters.files.paths import absolute_path, fetch_ahead, located
 from x2vec.adapters.options import breaches, make_adapter, make_options
 from x2vec.adapters.tables.csv_form import check_csv
 from x2vec.adapters.tables.opening import Format, open_tables, read_table
@@ -42,6 +42,7 @@ __all__ = [
     "check_columns",
     "check_csv",
     "local_copies",
+    "fetch_ahead",
     "located",
     "make_adapter",
     "make_options",

@@ -13,7 +13,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from x2vec.adapters import absolute_path, local_copies, open_events, read_table
+from x2vec.adapters import absolute_path, fetch_ahead, local_copies, open_events, read_table
 from x2vec.adapters.files import copies
 from x2vec.adapters.files.paths import find_files
 from x2vec.adapters.files.streams import name_of, open_bytes
@@ -342,3 +342,15 @@ def test_whatever_opens_bytes_opens_the_copy(memory):
         (path,) = find_files("memory://list.txt.gz")
         with io.TextIOWrapper(open_bytes(path)) as lines:
             assert list(lines) == ["a b\n", "c\n"]
+
+
+def test_what_is_fetched_ahead_is_not_fetched_again_and_what_is_no_file_is_left_alone(server):
+    server.files["/a.csv"] = CSV
+    address = f"{server.address}/a.csv"
+    with local_copies():
+        for other in (None, object(), "a.csv", "postgresql://host/shop"):
+            fetch_ahead(other)
+        assert server.asked == []
+        fetch_ahead([address, "a.csv"])
+        assert rows_of(address) == ROWS
+    assert len(server.asked) == 1

@@ -10,6 +10,7 @@ import glob
 import importlib.util
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from x2vec.adapters.files.copies import here
 from x2vec.adapters.files.remote import RemoteFile, fetch, find_remote
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
-__all__ = ["absolute_path", "find_files", "located"]
+__all__ = ["absolute_path", "fetch_ahead", "find_files", "located"]
 
 _PACKAGE: Final = "package:"
 _LOCAL: Final = ("file://", "local://")
@@ -69,6 +70,19 @@ def absolute_path(path: Any, base: Path) -> Any:
     if isinstance(path, str | Path):
         return str(base / os.path.expanduser(path))  # noqa: PTH111 - Path's raises at ~nobody
     return path
+
+
+def fetch_ahead(path: Any) -> None:
+    """Fetch what is remote of a source's path, so that it is there when an adapter asks for it.
+
+    For the thread that hears of interrupts: while DuckDB draws from an adapter, none is heard until
+    the next batch, which would be until all is fetched. What is no address of a file is left alone.
+    """
+    paths = path if isinstance(path, list | tuple) else [path]
+    remote = [one for one in paths if isinstance(one, str) and is_address(one)]
+    if remote:
+        with suppress(UsageError):  # not a file's address, or it is told when the adapter asks
+            find_files(remote)
 
 
 def located(options: Any, base: Path) -> Any:
