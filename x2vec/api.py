@@ -219,13 +219,17 @@ def run(job: str | Path, *, resume: bool = False, listen: Listener = silent) -> 
     return _jobs.run(job, resume=resume, listen=listen)
 
 
-def check(job: str | Path) -> CheckReport:
+def check(job: str | Path, *, listen: Listener = silent) -> CheckReport:
     """Check a TOML job without running it.
+
+    Args:
+        job: The job file.
+        listen: Hears how far fetching remote files is.
 
     Raises:
         X2VecError: Every problem found, in one message.
     """
-    return _jobs.check(job)
+    return _jobs.check(job, listen=listen)
 
 
 def _refuse_others(verb: str, sequences: object) -> None:

@@ -17,6 +17,7 @@ def test_a_check_reads_the_first_rows_and_writes_nothing(tmp_path):
         "sequence_id": "int64", "item_id": "int64", "time": "timestamp[us, tz=UTC]",
     }  # fmt: skip
     assert report.job["model"]["vector_size"] == 16
+    assert "options" not in report.job["source"]  # they stand beside the adapter, as in the file
     assert published(tmp_path) == []
 
 
@@ -60,7 +61,10 @@ def test_a_run_without_the_times_that_it_needs_stops_before_it_reads_all(tmp_pat
 @pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [("http://shop/orders.csv", "a remote address"), ("~nobody-here/orders.csv", "no such file")],
+    [
+        ("memory://no/orders.csv", "memory://no/orders.csv: no such file"),
+        ("~nobody-here/orders.csv", "no such file"),
+    ],
 )
 def test_check_and_run_say_what_is_wrong_with_a_path(tmp_path, verb, path, reason):
     source = f'adapter = "baskets"\npath = "{path}"\nsequence = "basket_id"\nitem = "product_id"'

@@ -6,9 +6,8 @@ import pytest
 from shop import GENRES, SIZE, write_shop
 
 import x2vec
-from x2vec.errors import SourceError
-from x2vec.jobs.config import Items
-from x2vec.jobs.items import columns_of
+from x2vec.errors import SourceError, UsageError
+from x2vec.jobs.items import ItemTable, columns_of
 
 
 def published(folder):
@@ -104,4 +103,30 @@ def test_an_item_table_of_ids_alone_gives_no_metadata(tmp_path, line):
     assert embeddings.metadata is None
     assert len(embeddings.similar(3, k=2).with_metadata()) == 2
     ids = pa.array([0, 1])
-    assert columns_of(ids, pa.table({"id": ids}), Items("a.csv", item="id")) is None
+    assert columns_of(ids, ItemTable(pa.table({"id": ids}), "id", "[items]", "")) is None
+
+
+SQL = 'sql = "SELECT product_id, upper(title) AS name FROM source WHERE product_id > 1"'
+
+
+def test_a_query_over_the_item_table_makes_its_columns(tmp_path):
+    items = f'path = "products.parquet"\nitem = "product_id"\n{SQL}'
+    report = x2vec.run(write_shop(tmp_path, items=items))
+    embeddings = x2vec.load(tmp_path / "store")
+    assert embeddings.metadata_of(9) == {"name": "GENRE 1 PRODUCT 1"}
+    assert any("2 of 32 items are not in the item table" in notice for notice in report.notices)
+
+
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
+@pytest.mark.parametrize(
+    ("sql", "error", "message"),
+    [
+        ("SELECT title FROM source", SourceError, r"the result of sql: no column 'product_id'"),
+        ("SELECT nothing FROM source", UsageError, "sql: .*nothing"),
+        ("DROP TABLE source", UsageError, "sql: found DROP; expected one SELECT"),
+    ],
+)
+def test_a_query_that_gives_no_item_table_is_told(tmp_path, verb, sql, error, message):
+    items = f'path = "products.parquet"\nitem = "product_id"\nsql = "{sql}"'
+    with pytest.raises(error, match=message):
+        verb(write_shop(tmp_path, items=items))

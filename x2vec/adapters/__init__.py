@@ -20,15 +20,19 @@ from x2vec.adapters.border.admit import Events, open_events
 from x2vec.adapters.border.ids import normalise_ids
 from x2vec.adapters.border.mixed_ids import mixed_note
 from x2vec.adapters.columns import check_columns
-from x2vec.adapters.files.paths import absolute_path, located
+from x2vec.adapters.files.addresses import without_secrets
+from x2vec.adapters.files.copies import local_copies
+from x2vec.adapters.files.paths import absolute_path, fetch_ahead, located
 from x2vec.adapters.options import breaches, make_adapter, make_options
-from x2vec.adapters.tables.opening import open_tables, read_table
+from x2vec.adapters.tables.csv_form import check_csv
+from x2vec.adapters.tables.opening import Format, open_tables, read_table
 
 __all__ = [
     "BATCH_ROWS",
     "IS_PATH",
     "Adapter",
     "Events",
+    "Format",
     "HasItems",
     "HasRules",
     "Place",
@@ -36,6 +40,9 @@ __all__ = [
     "absolute_path",
     "breaches",
     "check_columns",
+    "check_csv",
+    "local_copies",
+    "fetch_ahead",
     "located",
     "make_adapter",
     "make_options",
@@ -45,4 +52,5 @@ __all__ = [
     "open_events",
     "open_tables",
     "read_table",
+    "without_secrets",
 ]

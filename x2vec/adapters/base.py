@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol, get_args, runtime_checkable
 
+import numpy as np
 import pyarrow as pa
 
 __all__ = [
@@ -45,7 +46,7 @@ BATCH_ROWS: Final = 100_000
 """Rows of a batch: a few megabytes, so that memory stays flat and Arrow's call costs vanish."""
 
 IS_PATH: Final[Mapping[str, Any]] = MappingProxyType({"is_path": True})
-"""The metadata of a field of options that is a path too, as ``path`` always is: what a job writes
+"""Metadata of a field of options that holds a path, though it is not called ``path``: in a job,
 there is relative to the job's file. ``field(default=None, metadata=IS_PATH)``."""
 
 TimeUnit = Literal["auto", "s", "ms", "us", "ns", "position"]
@@ -55,6 +56,7 @@ TIME_UNITS: Final[tuple[str, ...]] = get_args(TimeUnit)
 
 _SOURCE_MARK: Final = b"x2vec.source"
 _FIRST_ROW_MARK: Final = b"x2vec.first_row"
+_ROWS_MARK: Final = b"x2vec.rows"
 _LEFT_OUT_MARK: Final = b"x2vec.left_out"
 _NOTES_MARK: Final = b"x2vec.notes"
 
@@ -115,10 +117,12 @@ class Place:
     Attributes:
         source: A file, a table or an adapter, in the user's words.
         first_row: The number of the batch's first row in that source, counted from 1.
+        rows: The number of each row, where they do not simply follow the first; else None.
     """
 
     source: str
     first_row: int
+    rows: pa.Int64Array | None = None
 
     def at(self, index: int) -> str:
         """Name one row of the batch, given its index in the batch.
@@ -126,7 +130,8 @@ class Place:
         >>> Place("events.csv", 101).at(2)
         'events.csv, row 103'
         """
-        return f"{self.source}, row {self.first_row + index}"
+        row = self.first_row + index if self.rows is None else self.rows[index]
+        return f"{self.source}, row {row}"
 
 
 def marked(
@@ -146,6 +151,8 @@ def marked(
         notes: What the user should know, a sentence each; told once, however often it is said.
     """
     marks = {_SOURCE_MARK: place.source.encode(), _FIRST_ROW_MARK: str(place.first_row).encode()}
+    if place.rows is not None:
+        marks[_ROWS_MARK] = np.asarray(place.rows, dtype="<i8").tobytes()
     if left_out:
         marks[_LEFT_OUT_MARK] = json.dumps(dict(left_out)).encode()
     if notes:
@@ -158,7 +165,9 @@ def place_of(batch: pa.RecordBatch, otherwise: Place) -> Place:
     marks = batch.schema.metadata or {}
     source = marks.get(_SOURCE_MARK, otherwise.source.encode()).decode(errors="replace")
     row = marks.get(_FIRST_ROW_MARK, b"")
-    return Place(source, int(row) if row.isdigit() else otherwise.first_row)
+    rows = marks.get(_ROWS_MARK)
+    numbers = None if rows is None else pa.array(np.frombuffer(rows, dtype="<i8"))
+    return Place(source, int(row) if row.isdigit() else otherwise.first_row, numbers)
 
 
 def left_out_of(batch: pa.RecordBatch) -> dict[str, int]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from x2vec.adapters.base import ITEM_ID, SEQUENCE_ID, TIME, TIME_UNITS, Place, TimeUnit, marked
 from x2vec.adapters.columns import check_columns
+from x2vec.adapters.tables.csv_form import check_csv
 from x2vec.adapters.tables.opening import FORMATS, Format, Table, open_tables
 from x2vec.adapters.tables.sql import QueryTable
 from x2vec.errors import UsageError
@@ -29,7 +30,12 @@ class LongTableOptions:
         time: The column of times; None where rows stand in their order already.
         time_unit: What numbers in the time column count.
         format: The files' format; ``auto`` goes by their endings.
-        delimiter: What separates the columns of a CSV; None for a comma (a tab in ``.tsv``).
+        delimiter: What separates the columns of a CSV, one character or several, such as ``::``;
+            None for a comma (a tab in ``.tsv``).
+        header: The names of the columns, in their order, of a CSV that has no header.
+        encoding: The encoding of a CSV, such as ``latin-1``.
+        quote: What stands around a text that holds the delimiter; empty for nothing. None for
+            ``"``, and for nothing where the delimiter has several characters.
         sql: A DuckDB query over the table, which it sees as ``source``; the other options then
             name columns of its result.
     """
@@ -41,13 +47,15 @@ class LongTableOptions:
     time_unit: TimeUnit = "auto"
     format: Format = "auto"
     delimiter: str | None = None
+    header: list[str] | None = None
+    encoding: str = "utf-8"
+    quote: str | None = None
     sql: str | None = None
 
     def __post_init__(self) -> None:
         _one_of("time_unit", self.time_unit, TIME_UNITS)
         _one_of("format", self.format, FORMATS)
-        if self.delimiter is not None and len(self.delimiter) != 1:
-            raise UsageError(f"delimiter: expected one character, got {self.delimiter!r}.")
+        check_csv(self.delimiter, self.quote, self.encoding, self.header)
         if self.sequence == self.item:
             raise UsageError(
                 f"sequence and item are both '{self.item}'; they must be different columns."
@@ -68,7 +76,14 @@ def read_long_table(options: LongTableOptions) -> Iterator[pa.RecordBatch]:
     if options.time is not None:
         wanted["time"] = options.time
         names.append(TIME)
-    tables = open_tables(options.path, format=options.format, delimiter=options.delimiter)
+    tables = open_tables(
+        options.path,
+        format=options.format,
+        delimiter=options.delimiter,
+        header=options.header,
+        encoding=options.encoding,
+        quote=options.quote,
+    )
     if options.sql is not None:
         tables = [QueryTable.open(tables, options.sql)]
     for table in tables:

@@ -9,7 +9,7 @@ import typer
 
 from x2vec._memory import in_words
 from x2vec._text import printable
-from x2vec.cli.output import AsJson, print_json
+from x2vec.cli.output import AsJson, print_json, shown_progress
 
 __all__ = ["command"]
 
@@ -21,7 +21,8 @@ def command(
     """Check a job: its keys, its source's first rows, its item table, its store's place."""
     from x2vec.api import check
 
-    report = check(job)
+    with shown_progress() as listen:
+        report = check(job, listen=listen)
     if as_json:
         memory = {"memory": report.memory} if report.memory else {}
         print_json({"job": report.job, "columns": report.columns, **memory})

@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import PurePath
 from typing import Any
 
+from x2vec.adapters import without_secrets
 from x2vec.errors import ConfigError
 
 __all__ = ["fingerprint", "to_dict"]
@@ -22,7 +23,8 @@ def to_dict(config: Any) -> dict[str, Any]:
     """Return a config's fields as JSON holds them.
 
     Dataclasses and mappings become dicts, sequences lists, sets sorted lists, paths and dates
-    text, enums their value; the numbers that JSON cannot hold become ``"nan"`` and ``"inf"``.
+    text, enums their value; the numbers that JSON cannot hold become ``"nan"`` and ``"inf"``. What
+    is secret in addresses is hidden.
 
     Args:
         config: A dataclass of fields of these types; one without fields gives an empty dict.
@@ -77,8 +79,10 @@ def _plain(value: Any, where: str) -> Any:
         return _plain(value.value, where)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(float(value))
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, str):
+        return without_secrets(str(value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return to_dict(value)
     if isinstance(value, Mapping):

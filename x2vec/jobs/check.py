@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from x2vec.adapters import local_copies
 from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import first_columns, refuse_place, refuse_times
 from x2vec.jobs.items import read_items
 from x2vec.jobs.memory import memory_of
+from x2vec.progress import Listener, silent
 
 __all__ = ["CheckReport", "check"]
 
@@ -33,11 +36,12 @@ class CheckReport:
     memory: dict[int, int]
 
 
-def check(path: str | Path) -> CheckReport:
+def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
     """Check a job file: its keys, its source's first rows, its item table, its store's place.
 
     Args:
         path: The TOML file.
+        listen: Hears how far fetching remote files is.
 
     Raises:
         ConfigError: The file breaks the rules: every problem in one message.
@@ -47,11 +51,17 @@ def check(path: str | Path) -> CheckReport:
     job = written.located(Path(path).resolve().parent)
     problems: list[X2VecError] = []
     columns: dict[str, str] = {}
-    for look in (refuse_place, _look_at_items, lambda job: columns.update(_look_at_source(job))):
-        try:
-            look(job)
-        except X2VecError as error:
-            problems.append(error)
+    looks: list[Callable[[Job], Any]] = [
+        refuse_place,
+        read_items,
+        lambda job: columns.update(_look_at_source(job)),
+    ]
+    with local_copies(listen):
+        for look in looks:
+            try:
+                look(job)
+            except X2VecError as error:
+                problems.append(error)
     if problems:
         raise type(problems[0])("\n".join(str(problem) for problem in problems))
     return CheckReport(written.to_dict(), columns, _foresee(job))
@@ -60,11 +70,6 @@ def check(path: str | Path) -> CheckReport:
 def _foresee(job: Job) -> dict[int, int]:
     foreseen = {n: memory_of(n, job.model, job.training, is_kept=True) for n in _ITEMS}
     return {n: memory.total for n, memory in foreseen.items() if memory is not None}
-
-
-def _look_at_items(job: Job) -> None:
-    if job.items is not None:
-        read_items(job.items)
 
 
 def _look_at_source(job: Job) -> dict[str, str]:

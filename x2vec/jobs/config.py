@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from x2vec._plugins import ENGINES, find
-from x2vec.adapters import absolute_path, located, make_adapter
+from x2vec.adapters import (
+    Format,
+    absolute_path,
+    check_csv,
+    located,
+    make_adapter,
+    without_secrets,
+)
 from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, Floor
@@ -48,14 +55,31 @@ class Items:
     """A table of what is known about the items.
 
     Attributes:
-        path: One file or several, or a glob: Parquet, CSV or JSON Lines.
+        path: One file or several, or a glob, here or remote: Parquet, CSV or JSON Lines.
         item: The column of the item ids.
         columns: The columns to keep beside the vectors; all of them unless given.
+        format: The files' format; ``auto`` goes by their endings.
+        delimiter: What separates the columns of a CSV; None for a comma (a tab in ``.tsv``).
+        header: The names of the columns, in their order, of a CSV that has no header.
+        encoding: The encoding of a CSV, such as ``latin-1``.
+        quote: What stands around a text that holds the delimiter; empty for nothing. None for
+            ``"``, and for nothing where the delimiter has several characters.
+        sql: A DuckDB query over the table, which it sees as ``source``; ``item`` and ``columns``
+            then name columns of its result.
     """
 
     path: str | list[str]
     item: str = "item_id"
     columns: list[str] | None = None
+    format: Format = "auto"
+    delimiter: str | None = None
+    header: list[str] | None = None
+    encoding: str = "utf-8"
+    quote: str | None = None
+    sql: str | None = None
+
+    def __post_init__(self) -> None:
+        check_csv(self.delimiter, self.quote, self.encoding, self.header)
 
 
 @dataclass(frozen=True)
@@ -174,7 +198,8 @@ class Publish:
     def __post_init__(self) -> None:
         if "://" in self.store:
             raise ConfigError(
-                f"store is {self.store!r}, a remote address; publish to a directory and copy it"
+                f"store is {without_secrets(self.store)!r}, a remote address; publish to a "
+                "directory and copy it"
             )
         if "\0" in self.store:
             raise ConfigError(f"store is {self.store!r}; no path holds a NUL character")
@@ -209,7 +234,8 @@ class Job:
 
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
-        options, items = located(self.source.options, base), self.items
+        items = self.items
+        options = located(self.source.options, base)
         store = os.path.normpath(str(absolute_path(self.publish.store, base)))
         return replace(
             self,
@@ -225,7 +251,8 @@ class Job:
             ConfigError: The source is something that cannot be written down, such as a table.
         """
         plain = to_dict(self)
-        return {**plain, "source": {**plain["source"], **plain["source"].pop("options")}}
+        options = plain["source"].pop("options")
+        return {**plain, "source": {**plain["source"], **options}}
 
     @property
     def fingerprint(self) -> str:

@@ -41,7 +41,7 @@ def refuse_untimed(job: Job) -> None:
     """
     by_time = job.evaluate is not None and job.evaluate.split == "time"
     needs_times = by_time or job.sequences.gap is not None
-    if needs_times and getattr(job.source.options, "time", None) is None:
+    if needs_times and not getattr(job.source.options, "time", None):
         refuse_times(job, first_columns(job))
 
 

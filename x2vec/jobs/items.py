@@ -1,66 +1,101 @@
-"""The item table: what is known about the items, put beside their vectors."""
+"""The item table: what is known about the items, put beside their vectors.
+
+The section ``[items]`` names it. Without that section, what the adapter knows of the items is it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from x2vec.adapters import Place, check_columns, normalise_ids, open_tables, read_table
+from x2vec.adapters import (
+    HasItems,
+    Place,
+    check_columns,
+    make_adapter,
+    normalise_ids,
+    open_tables,
+    without_secrets,
+)
+from x2vec.adapters.base import ITEM_ID
+from x2vec.adapters.tables import QueryTable, gather
 from x2vec.embeddings import RESERVED_COLUMNS
-from x2vec.errors import SourceError, StorageError
-from x2vec.jobs.config import Items
+from x2vec.errors import SourceError, StorageError, X2VecError
+from x2vec.jobs.config import Items, Job, Source
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["columns_of", "read_items"]
+__all__ = ["ItemTable", "columns_of", "read_items"]
 
-_PLACE = Place("[items]", 1)
+_SECTION = "[items]"
 
 
-def read_items(items: Items, *, listen: Listener = silent) -> pa.Table:
-    """Read the item table, its column of ids as text or int64, and the columns to keep.
+@dataclass(frozen=True, eq=False)
+class ItemTable:
+    """What is known about the items.
+
+    Attributes:
+        table: A row an item: its id, text or int64, never null and never twice, and the columns to
+            keep.
+        item: The column of ids.
+        name: What messages call the table.
+        advice: What to do where its ids are none of the events'.
+    """
+
+    table: pa.Table
+    item: str
+    name: str
+    advice: str
+
+    @property
+    def ids(self) -> pa.Array:
+        """The ids, ``(n_rows,)``."""
+        return self.table[self.item].combine_chunks()
+
+
+def read_items(job: Job, *, listen: Listener = silent) -> ItemTable | None:
+    """Read what a job knows about its items; None where it knows nothing.
 
     Args:
-        items: Where it is.
+        job: The job, its paths located.
         listen: Hears how many rows have no id and are left out.
 
     Raises:
         SourceError: The table cannot be read, lacks a column, or holds an item twice, or
-            a column with the name of one of a store's.
+            a column with the name of one of a store's; or the adapter fails.
         StorageError: The operating system refuses to read it.
     """
-    kept = None if items.columns is None else list(dict.fromkeys([items.item, *items.columns]))
-    try:
-        for opened in open_tables(items.path):
-            check_columns(opened, {"item": items.item})
-        table = read_table(items.path, columns=kept)
-    except OSError as error:
-        raise StorageError(f"[items]: {error}. Check the permissions.") from error
-    if items.item not in table.column_names:
-        raise SourceError(f"[items]: {items.path} holds nothing at all. Name the right file.")
-    ids = normalise_ids(table[items.item].combine_chunks(), name=items.item, place=_PLACE)
-    _refuse_repeats(ids, items.item)
-    taken = sorted({*table.column_names} & {*RESERVED_COLUMNS} - {items.item})
+    if job.items is not None:
+        read = _read_section(job.items)
+    else:
+        found = _ask_adapter(job.source)
+        if found is None:
+            return None
+        read = found
+    ids = normalise_ids(read.ids, name=read.item, place=Place(read.name, 1))
+    _refuse_repeats(ids, read)
+    taken = sorted({*read.table.column_names} & {*RESERVED_COLUMNS} - {read.item})
     if taken:
         raise SourceError(
-            f"[items]: the column {taken[0]!r} has the name of one of a store's own columns. "
-            "Set columns to those to keep, without it."
+            f"{read.name}: the column {taken[0]!r} has the name of one of a store's own columns. "
+            "Set columns in [items] to those to keep, without it."
         )
-    table = table.set_column(table.column_names.index(items.item), items.item, ids)
-    if not ids.null_count:
-        return table
-    listen(
-        Notice(
-            "items",
-            f"{ids.null_count:,} of {len(ids):,} rows of the item table have no {items.item} and "
-            "are left out",
+    table = read.table.set_column(read.table.column_names.index(read.item), read.item, ids)
+    if ids.null_count:
+        listen(
+            Notice(
+                "items",
+                f"{ids.null_count:,} of {len(ids):,} rows of the item table have no {read.item} "
+                "and are left out",
+            )
         )
-    )
-    return table.filter(ids.is_valid())
+        table = table.filter(ids.is_valid())
+    return ItemTable(table, read.item, read.name, read.advice)
 
 
-def columns_of(
-    known: pa.Array, table: pa.Table, items: Items, *, listen: Listener = silent
-) -> pa.Table | None:
+def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) -> pa.Table | None:
     """Return what an item table says of items, a row each, in their order; None without columns.
 
     Items that the table does not hold get nulls, and are counted in a notice. Items that only the
@@ -68,20 +103,18 @@ def columns_of(
 
     Args:
         known: (n_items,) string or int64, the items that get a vector.
-        table: As ``read_items`` returns it.
-        items: Where it was read from.
+        items: As ``read_items`` returns it.
         listen: Hears what was converted, and what is missing.
 
     Raises:
         SourceError: The table holds none of the items, or its ids do not convert to theirs.
     """
-    ids = _ids_like(table[items.item].combine_chunks(), known.type, listen)
+    ids = _ids_like(items, known.type, listen)
     places = pc.index_in(known, value_set=ids)
     if places.null_count == len(known):
         raise SourceError(
-            f"[items]: the column {items.item!r} of {items.path} holds none of the {len(known):,} "
-            f"items of the events: it has ids like {_some(ids)}, they have {_some(known)}. "
-            "Name the right column."
+            f"{items.name}: the column {items.item!r} holds none of the {len(known):,} items of "
+            f"the events: it has ids like {_some(ids)}, they have {_some(known)}. {items.advice}"
         )
     if places.null_count:
         listen(
@@ -91,12 +124,57 @@ def columns_of(
                 "their columns are null",
             )
         )
-    columns = table.drop_columns([items.item])
+    columns = items.table.drop_columns([items.item])
     return columns.combine_chunks().take(places) if columns.num_columns else None
 
 
-def _ids_like(ids: pa.Array, kind: pa.DataType, listen: Listener) -> pa.Array:
+def _read_section(items: Items) -> ItemTable:
+    kept = None if items.columns is None else list(dict.fromkeys([items.item, *items.columns]))
+    form: dict[str, Any] = {
+        "format": items.format,
+        "delimiter": items.delimiter,
+        "header": items.header,
+        "encoding": items.encoding,
+        "quote": items.quote,
+    }
+    try:
+        tables = open_tables(items.path, **form)
+        if items.sql is not None:
+            tables = [QueryTable.open(tables, items.sql)]
+        for opened in tables:
+            check_columns(opened, {"item": items.item})
+        table = gather(tables, kept)
+    except OSError as error:
+        raise StorageError(f"{_SECTION}: {error}. Check the permissions.") from error
+    if items.item not in table.column_names:
+        path = without_secrets(str(items.path))
+        raise SourceError(f"{_SECTION}: {path} holds nothing at all. Name the right file.")
+    return ItemTable(table, items.item, _SECTION, "Name the right column.")
+
+
+def _ask_adapter(source: Source) -> ItemTable | None:
+    adapter = make_adapter(source.adapter)
+    if not isinstance(adapter, HasItems):
+        return None
+    name = f"adapter '{source.adapter}', items"
+    try:
+        table = adapter.items(source.options)
+    except X2VecError as error:
+        error.args = (f"{name}: {error}",)
+        raise
+    except Exception as error:  # a plug-in may fail in any way
+        raise SourceError(f"{name} failed: {type(error).__name__}: {error}") from error
+    if table is None:
+        return None
+    if not isinstance(table, pa.Table) or table.column_names.count(ITEM_ID) != 1:
+        found = table.column_names if isinstance(table, pa.Table) else type(table).__name__
+        raise SourceError(f"{name} gave {found}; expected a pyarrow.Table with {ITEM_ID}.")
+    return ItemTable(table, ITEM_ID, name, "Check that it describes the same items.")
+
+
+def _ids_like(items: ItemTable, kind: pa.DataType, listen: Listener) -> pa.Array:
     """Bring the ids of an item table to the type of the events' items, where nothing is lost."""
+    ids = items.ids
     if ids.type == kind:
         return ids
     try:
@@ -107,8 +185,8 @@ def _ids_like(ids: pa.Array, kind: pa.DataType, listen: Listener) -> pa.Array:
         reason = str(error)
     if reason is not None:
         raise SourceError(
-            f"[items]: the ids of the item table are {ids.type}, those of the events {kind}, and "
-            f"they do not convert: {reason}. Name the right column, or write both in one type."
+            f"{items.name}: the ids of the item table are {ids.type}, those of the events {kind}, "
+            f"and they do not convert: {reason}. {items.advice} Or write both in one type."
         )
     listen(Notice("items", f"the ids of the item table were converted from {ids.type} to {kind}"))
     return cast
@@ -118,12 +196,12 @@ def _some(ids: pa.Array) -> str:
     return ", ".join(repr(one) for one in ids[:3].to_pylist())
 
 
-def _refuse_repeats(ids: pa.Array, column: str) -> None:
+def _refuse_repeats(ids: pa.Array, items: ItemTable) -> None:
     counted = pc.value_counts(ids.drop_null())
     repeated = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
     if len(repeated):
         some = ", ".join(repr(one) for one in repeated[:5].to_pylist())
         raise SourceError(
-            f"[items]: {len(repeated):,} items stand in the item table more than once, such as "
-            f"{some}. Keep one row for each {column}."
+            f"{items.name}: {len(repeated):,} items stand in the item table more than once, such "
+            f"as {some}. Keep one row for each {items.item}."
         )

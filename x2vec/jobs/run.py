@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from x2vec.adapters import local_copies
 from x2vec.corpus import Ledger, Queries, Sequences
 from x2vec.embeddings import CHECKPOINT, Provenance, publish
 from x2vec.evaluation import Report
@@ -62,8 +63,9 @@ def run_job(
     written["model"] = {"kind": type(job.model).__name__, **written["model"]}
     config = {"job": written, "job_fingerprint": job.fingerprint}
     job = job.located(Path.cwd() if base is None else base)
+    hear = _Ear(listen)
     with Checkpoint(Path(job.publish.store) / CHECKPOINT) as checkpoint:
-        return _run(job, config, checkpoint, name=name, resume=resume, hear=_Ear(listen))
+        return _run(job, config, checkpoint, name=name, resume=resume, hear=hear)
 
 
 def _run(
@@ -77,21 +79,22 @@ def _run(
 ) -> RunReport:
     watch = _Watch()
     refuse_place(job)
-    table = read_items(job.items, listen=hear) if job.items else None
-    refuse_untimed(job)
-    sequences = read_sequences(
-        job.source.adapter,
-        job.source.options,
-        max_missing_share=job.source.max_missing_share,
-        listen=hear,
-    )
+    with local_copies(hear):
+        items = read_items(job, listen=hear)
+        refuse_untimed(job)
+        sequences = read_sequences(
+            job.source.adapter,
+            job.source.options,
+            max_missing_share=job.source.max_missing_share,
+            listen=hear,
+        )
     refuse_times(job, _columns(sequences))
     read, prepared, queries, split_report = _split(sequences, job)
     del sequences  # large, and nothing after this looks at it
     watch.lap("read")
     metadata = None
-    if job.items is not None:
-        metadata = columns_of(prepared.vocabulary.items, table, job.items, listen=hear)
+    if items is not None:
+        metadata = columns_of(prepared.vocabulary.items, items, listen=hear)
     baselines = []
     if job.evaluate is not None:  # before training, which takes longer and may be in vain
         needed = job.evaluate.floor.model if job.evaluate.floor else None

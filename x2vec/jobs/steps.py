@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from x2vec.adapters import open_events
+from x2vec.adapters import fetch_ahead, local_copies, open_events
 from x2vec.corpus import (
     Corpus,
     Ledger,
@@ -88,11 +89,17 @@ def read_sequences(
     listen: Listener = silent,
 ) -> Sequences:
     """Read a source through an adapter into sequences, cut as the adapter's options ask."""
-    events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
-    sequences = assemble(events)
+    with local_copies(listen):
+        events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
+        fetch_ahead(_path_of(options))
+        sequences = assemble(events)
     for note in sequences.notes:
         listen(Notice("read", note))
     return sequences.clean(**events.rules) if events.rules and len(sequences) else sequences
+
+
+def _path_of(options: Any) -> Any:
+    return options.get("path") if isinstance(options, Mapping) else getattr(options, "path", None)
 
 
 def split(sequences: Sequences, how: Evaluate, *, seed: int) -> tuple[Split, SplitReport]:

@@ -43,11 +43,6 @@ def test_what_is_not_there_is_told_in_one_line(files, path, message):
     assert "\n" not in str(caught.value)
 
 
-def test_remote_files_are_to_be_downloaded():
-    with pytest.raises(SourceError, match=r"a remote address\. Download the file"):
-        find_files("https://example.org/a.csv")
-
-
 def test_an_empty_list_is_no_path():
     with pytest.raises(UsageError, match="the list is empty"):
         find_files([])

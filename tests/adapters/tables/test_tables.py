@@ -31,6 +31,10 @@ def text_of(separator=","):
     return "".join(separator.join(line) + "\n" for line in lines)
 
 
+def packed(text):
+    return pa.compress(text, codec="zstd", asbytes=True)
+
+
 def written(directory, name, text):
     path = directory / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -45,15 +49,20 @@ def files(tmp_path):
     written(tmp_path, "a.tsv", text_of("\t"))
     written(tmp_path, "semicolons.txt", text_of(";"))
     written(tmp_path, "a.csv.gz", gzip.compress(text_of().encode()))
+    written(tmp_path, "a.TSV.GZ", gzip.compress(text_of("\t").encode()))
+    written(tmp_path, "a.csv.zst", packed(text_of().encode()))
     written(tmp_path, "bom.csv", b"\xef\xbb\xbf" + text_of().encode())
     written(tmp_path, "a.jsonl", lines)
     written(tmp_path, "a.jsonl.gz", gzip.compress(lines.encode()))
+    written(tmp_path, "a.jsonl.zst", packed(lines.encode()))
     return tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["a.parquet", "a.csv", "a.tsv", "a.csv.gz", "bom.csv", "a.jsonl", "a.jsonl.gz"]
-)
+    "name",
+    ["a.parquet", "a.csv", "a.tsv", "a.csv.gz", "a.TSV.GZ", "a.csv.zst", "bom.csv", "a.jsonl",
+     "a.jsonl.gz", "a.jsonl.zst"],
+)  # fmt: skip
 def test_every_format_gives_the_same_rows(files, name):
     assert rows_of(str(files / name)) == ROWS
 

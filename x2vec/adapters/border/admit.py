@@ -26,6 +26,7 @@ from x2vec.adapters.border.casts import CastFailed, cast_rows, plain
 from x2vec.adapters.border.ids import IdColumn
 from x2vec.adapters.border.raw import raw_batches
 from x2vec.adapters.border.times import TimeColumn
+from x2vec.adapters.files.copies import drawn
 from x2vec.adapters.options import make_adapter, make_options
 from x2vec.errors import SourceError, UsageError
 from x2vec.progress import Listener, Progress, silent
@@ -68,10 +69,10 @@ class Events:
         self.set_aside: dict[str, int] = {}
         self.left_out: dict[str, int] = {}
         self.notes: list[str] = []
-        self._source = adapter
         self._options = options
         self._max_missing_share = max_missing_share
         self._listen = listen
+        self._raw = drawn(lambda: raw_batches(adapter, options), listen)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Read the source from its start.
@@ -89,7 +90,7 @@ class Events:
         left_out: Counter[str] = Counter()
         said: dict[str, None] = {}
         self.rows_read, self.set_aside, self.left_out, self.notes = 0, {}, {}, []
-        for batch in raw_batches(self._source, self._options):
+        for batch in self._raw():
             place = place_of(batch, Place(f"adapter '{self.adapter}'", self.rows_read + 1))
             admitted = _admit(batch, place, rules, set_aside)
             left_out.update(gone := left_out_of(batch))

@@ -1,4 +1,7 @@
-"""From what a user writes as a path to the files it means: one file, a list, a glob, a package."""
+"""From what a user writes as a path to the files it means.
+
+That is one file, a list, a glob, a file inside a package, or remote files, which are fetched.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +10,43 @@ import glob
 import importlib.util
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from x2vec.adapters.files.addresses import is_address
+from x2vec.adapters.files.copies import here
+from x2vec.adapters.files.remote import RemoteFile, fetch, find_remote
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
-__all__ = ["absolute_path", "find_files", "located"]
+__all__ = ["absolute_path", "fetch_ahead", "find_files", "located"]
 
 _PACKAGE: Final = "package:"
+_LOCAL: Final = ("file://", "local://")
 
 
 def find_files(path: str | Path | Sequence[str | Path]) -> list[Path]:
     """Return the files that a path, a glob, a ``package:`` path or a list of those means.
 
     A list keeps its order; the files of a glob are sorted by name. ``package:NAME/inside/file``
-    is a file inside an installed package, which is located but not imported.
+    is a file inside an installed package, which is located but not imported. A remote file, such
+    as ``s3://shop/a.csv``, is fetched; its copy is there until the block of ``local_copies``
+    ends in which this is called, and ``name_of`` tells its address.
 
     Raises:
-        SourceError: A file does not exist, or a glob matches none.
-        MissingPackageError: The package of a ``package:`` path is not installed.
-        UsageError: An empty list, or a path inside a package that leads out of it.
+        SourceError: A file does not exist or cannot be fetched, or a glob matches none.
+        MissingPackageError: The package of a ``package:`` path is not installed, or the one that
+            an address needs.
+        UsageError: An empty list, a path inside a package that leads out of it, or an address of
+            a kind that nobody knows.
+        StorageError: The temporary directory has no room for a remote file.
     """
-    if isinstance(path, str | Path):
-        return _files_of(str(path))
-    if not path:
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    if not paths:
         raise UsageError("path: the list is empty; name at least one file.")
-    return [file for one in path for file in _files_of(str(one))]
+    found = [file for one in paths for file in _files_of(str(one))]
+    copies = iter(fetch([file for file in found if isinstance(file, RemoteFile)], here))
+    return [next(copies) if isinstance(file, RemoteFile) else file for file in found]
 
 
 def absolute_path(path: Any, base: Path) -> Any:
@@ -43,16 +57,32 @@ def absolute_path(path: Any, base: Path) -> Any:
 
     >>> absolute_path("package:shop/orders.parquet", Path("/jobs"))
     'package:shop/orders.parquet'
-    >>> absolute_path(["orders.parquet", None], Path("/jobs"))
-    ['/jobs/orders.parquet', None]
+    >>> absolute_path(["orders.parquet", "zip://*.csv::orders.zip", None], Path("/jobs"))
+    ['/jobs/orders.parquet', 'zip://*.csv::/jobs/orders.zip', None]
     """
     if isinstance(path, list | tuple):
         return [absolute_path(one, base) for one in path]
-    if isinstance(path, str) and (path.startswith(_PACKAGE) or "://" in path):
+    if isinstance(path, str) and is_address(path):
+        chain, link, last = path.rpartition("::")
+        return path if is_address(last) else f"{chain}{link}{absolute_path(last, base)}"
+    if isinstance(path, str) and path.startswith(_PACKAGE):
         return path
     if isinstance(path, str | Path):
         return str(base / os.path.expanduser(path))  # noqa: PTH111 - Path's raises at ~nobody
     return path
+
+
+def fetch_ahead(path: Any) -> None:
+    """Fetch what is remote of a source's path, so that it is there when an adapter asks for it.
+
+    For the thread that hears of interrupts: while DuckDB draws from an adapter, none is heard until
+    the next batch, which would be until all is fetched. What is no address of a file is left alone.
+    """
+    paths = path if isinstance(path, list | tuple) else [path]
+    remote = [one for one in paths if isinstance(one, str) and is_address(one)]
+    if remote:
+        with suppress(UsageError):  # not a file's address, or it is told when the adapter asks
+            find_files(remote)
 
 
 def located(options: Any, base: Path) -> Any:
@@ -75,11 +105,13 @@ def located(options: Any, base: Path) -> Any:
     return dataclasses.replace(options, **absolute)
 
 
-def _files_of(path: str) -> list[Path]:
+def _files_of(path: str) -> list[Path] | list[RemoteFile]:
     if path.startswith(_PACKAGE):
         path = _inside_package(path)
-    elif "://" in path:
-        raise SourceError(f"{path}: a remote address. Download the file and give its path.")
+    elif path.startswith(_LOCAL) and "::" not in path:
+        path = path.partition("://")[2]
+    elif is_address(path):
+        return find_remote(path)
     if Path(path).is_file():  # first, for a file may have [ or * in its name
         return [Path(path)]
     if glob.has_magic(path):

@@ -1,6 +1,6 @@
 """Tables: files of several formats, SQL over them, and objects in memory, all opened one way."""
 
-from x2vec.adapters.tables.opening import FORMATS, Format, Table, open_tables, read_table
+from x2vec.adapters.tables.opening import FORMATS, Format, Table, gather, open_tables, read_table
 from x2vec.adapters.tables.sql import QueryTable
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Format",
     "QueryTable",
     "Table",
+    "gather",
     "open_tables",
     "read_table",
 ]

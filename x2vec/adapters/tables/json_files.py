@@ -15,7 +15,7 @@ from typing import Final
 import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
-from x2vec.adapters.files.streams import open_bytes
+from x2vec.adapters.files.streams import UNREADABLE, check_packed, name_of, open_bytes, packed_by
 from x2vec.adapters.tables.duck import connect, literal, path_literal, read_errors
 from x2vec.adapters.tables.json_values import as_json
 from x2vec.errors import SourceError
@@ -35,8 +35,8 @@ class JsonTable:
 
     @property
     def name(self) -> str:
-        """The file's path."""
-        return str(self.path)
+        """The file's path or address."""
+        return name_of(self.path)
 
     @classmethod
     def open(cls, path: Path) -> JsonTable:
@@ -57,8 +57,9 @@ class JsonTable:
             raise _damaged(path, error) from error
         if foreign:
             raise SourceError(
-                f"{path}: holds a JSON {foreign[0][0].lower()} where an object was expected. "
-                'JSON Lines is one object a line, such as {"session": "s1", "item": "bread"}.'
+                f"{name_of(path)}: holds a JSON {foreign[0][0].lower()} where an object was "
+                "expected. JSON Lines is one object a line, such as "
+                '{"session": "s1", "item": "bread"}.'
             )
         names = {name: None for (row,) in sorted(keys) for name in row}
         return cls(path, tuple(names))
@@ -67,7 +68,8 @@ class JsonTable:
         """Yield the rows in order, every column of type ``arrow.json``.
 
         Raises:
-            SourceError: A line is not JSON, or holds text that is not Unicode.
+            SourceError: A line is not JSON, or holds text that is not Unicode; what is packed is
+                damaged or truncated.
         """
         values = ", ".join(
             f"json_extract(json, {literal(_pointer(column))}) AS c{number}"
@@ -80,12 +82,14 @@ class JsonTable:
                     yield pa.RecordBatch.from_arrays(
                         [as_json(column) for column in batch.columns], names=list(columns)
                     )
+            check_packed(self.path)
         except read_errors() as error:
             raise _damaged(self.path, error) from error
 
 
 def _scan(path: Path) -> str:
-    return f"read_json_objects({path_literal(path)}, format='newline_delimited')"
+    options = f"format='newline_delimited', compression='{packed_by(path)}'"
+    return f"read_json_objects({path_literal(path)}, {options})"
 
 
 def _pointer(key: str) -> str:
@@ -101,11 +105,11 @@ def _damaged(path: Path, error: Exception) -> SourceError:
                 problem = _problem(line)
                 if problem:
                     return SourceError(
-                        f"{path}, row {number}: {problem}. Mend or remove that line."
+                        f"{name_of(path)}, row {number}: {problem}. Mend or remove that line."
                     )
-    except (OSError, EOFError) as unreadable:
-        return SourceError(f"{path}: cannot be read ({unreadable}).")
-    return SourceError(f"{path}: {str(error).strip().splitlines()[0]}")
+    except UNREADABLE as unreadable:
+        return SourceError(f"{name_of(path)}: cannot be read ({unreadable}). Copy it again.")
+    return SourceError(f"{name_of(path)}: {str(error).strip().splitlines()[0]}")
 
 
 def _problem(line: bytes) -> str | None:

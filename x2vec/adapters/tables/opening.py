@@ -7,14 +7,17 @@ others are not silently used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, get_args
 
 import pyarrow as pa
 
+from x2vec.adapters.files.copies import local_copies
 from x2vec.adapters.files.paths import find_files
-from x2vec.adapters.files.streams import base_name
+from x2vec.adapters.files.streams import base_name, name_of
 from x2vec.adapters.tables.csv_files import CsvTable
+from x2vec.adapters.tables.csv_form import CsvForm, check_csv
 from x2vec.adapters.tables.duck import interruptible
 from x2vec.adapters.tables.json_files import JsonTable
 from x2vec.adapters.tables.json_values import decode_json, is_json
@@ -22,7 +25,7 @@ from x2vec.adapters.tables.memory import open_memory
 from x2vec.adapters.tables.parquet_files import ParquetTable
 from x2vec.errors import SourceError, UsageError
 
-__all__ = ["FORMATS", "Format", "Table", "format_of", "open_tables", "read_table"]
+__all__ = ["FORMATS", "Format", "Table", "format_of", "gather", "open_tables", "read_table"]
 
 Format = Literal["auto", "parquet", "csv", "jsonl"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
@@ -57,8 +60,14 @@ class Table(Protocol):
 
 
 def open_tables(
-    source: Any, *, format: Format = "auto", delimiter: str | None = None
-) -> list[Table]:  # `format` shadows the builtin: it is the option's name
+    source: Any,
+    *,
+    format: Format = "auto",  # shadows the builtin: it is the option's name
+    delimiter: str | None = None,
+    header: Sequence[str] | None = None,
+    encoding: str = "utf-8",
+    quote: str | None = None,
+) -> list[Table]:
     """Open every table that a source means.
 
     Args:
@@ -66,11 +75,15 @@ def open_tables(
             anything with ``__arrow_c_stream__``, so Arrow, pandas, polars and DuckDB.
         format: The files' format; ``auto`` goes by the file's ending.
         delimiter: What separates the columns of a CSV; by default a comma, a tab in ``.tsv``.
+        header: The names of the columns of a CSV that has no header.
+        encoding: The encoding of a CSV.
+        quote: What quotes text in a CSV; see ``CsvForm``.
 
     Raises:
         SourceError: A file is missing or is not what its format says.
-        UsageError: The source is neither a path nor a table.
+        UsageError: The source is neither a path nor a table, or an option is out of bounds.
     """
+    check_csv(delimiter, quote, encoding, header)
     if hasattr(source, "__arrow_c_stream__"):
         return [open_memory(source)]
     is_list = isinstance(source, list | tuple) and all(isinstance(p, str | Path) for p in source)
@@ -79,15 +92,22 @@ def open_tables(
             f"path: expected a path, a list of paths or a table with __arrow_c_stream__ (Arrow, "
             f"pandas, polars), got {type(source).__name__}."
         )
-    return [_open_file(file, format, delimiter) for file in find_files(source)]
+    form = partial(CsvForm, quote=quote, encoding=encoding, header=header)
+    return [
+        _open_file(file, format, form(_delimiter_of(file) if delimiter is None else delimiter))
+        for file in find_files(source)
+    ]
 
 
-@interruptible()
+@local_copies()
 def read_table(
     source: Any,
     *,
     format: Format = "auto",
     delimiter: str | None = None,
+    header: Sequence[str] | None = None,
+    encoding: str = "utf-8",
+    quote: str | None = None,
     columns: Sequence[str] | None = None,
 ) -> pa.Table:
     """Read a whole table into memory: for small ones, such as the items' descriptions.
@@ -99,13 +119,25 @@ def read_table(
         source: As for ``open_tables``.
         format: As for ``open_tables``.
         delimiter: As for ``open_tables``.
+        header: As for ``open_tables``.
+        encoding: As for ``open_tables``.
+        quote: As for ``open_tables``.
         columns: The columns wanted; all where None.
 
     Raises:
         SourceError: As for ``open_tables``; a wanted column is missing; files do not fit together.
     """
+    opened = open_tables(
+        source, format=format, delimiter=delimiter, header=header, encoding=encoding, quote=quote
+    )
+    return gather(opened, columns)
+
+
+@interruptible()
+def gather(tables: Sequence[Table], columns: Sequence[str] | None = None) -> pa.Table:
+    """Read opened tables into one in memory; see ``read_table``."""
     parts: list[pa.Table] = []
-    for table in open_tables(source, format=format, delimiter=delimiter):
+    for table in tables:
         wanted = list(table.columns if columns is None else columns)
         missing = [column for column in wanted if column not in table.columns]
         if missing and table.columns:
@@ -135,15 +167,19 @@ def format_of(file: Path, format: Format) -> str:
     if found is not None:
         return found
     raise SourceError(
-        f"{file}: the ending does not tell the format. "
+        f"{name_of(file)}: the ending does not tell the format. "
         'Set format = "parquet", "csv" or "jsonl" (JSON Lines).'
     )
 
 
-def _open_file(file: Path, format: Format, delimiter: str | None) -> Table:
+def _delimiter_of(file: Path) -> str:
+    return "\t" if base_name(file).endswith(".tsv") else ","
+
+
+def _open_file(file: Path, format: Format, form: CsvForm) -> Table:
     match format_of(file, format):
         case "csv":
-            return CsvTable.open(file, delimiter)
+            return CsvTable.open(file, form)
         case "jsonl":
             return JsonTable.open(file)
         case _:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from x2vec.adapters.base import BATCH_ROWS
+from x2vec.adapters.files.streams import name_of
 from x2vec.errors import SourceError
 
 __all__ = ["ParquetTable"]
@@ -29,8 +30,8 @@ class ParquetTable:
 
     @property
     def name(self) -> str:
-        """The file's path."""
-        return str(self.path)
+        """The file's path or address."""
+        return name_of(self.path)
 
     @classmethod
     def open(cls, path: Path) -> ParquetTable:
@@ -63,12 +64,13 @@ class ParquetTable:
 
 def _damaged(path: Path, error: Exception) -> SourceError:
     if isinstance(error, PermissionError):
-        return SourceError(f"{path}: no permission to read it.")
+        return SourceError(f"{name_of(path)}: no permission to read it.")
     size = path.stat().st_size if path.exists() else 0
     found = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else "unreadable"
     with path.open("rb") as file:
         is_parquet = file.read(4) == b"PAR1"
     what = "a damaged or truncated Parquet file" if is_parquet else "not a Parquet file"
     return SourceError(
-        f"{path}: {what} ({size:,} bytes; {found}). Copy it again, or set format if it is another."
+        f"{name_of(path)}: {what} ({size:,} bytes; {found}). Copy it again, or set "
+        "format if it is another."
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from x2vec.adapters.base import BATCH_ROWS
+from x2vec.adapters.files.streams import check_packed, packed_by
 from x2vec.adapters.tables.csv_files import CsvTable
 from x2vec.adapters.tables.duck import connect, literal, path_literal, quoted, read_errors
 from x2vec.adapters.tables.json_files import JsonTable
@@ -35,6 +36,7 @@ class QueryTable:
     columns: tuple[str, ...]
     connection: Any
     relation: Any
+    tables: tuple[Table, ...] = ()
     name: str = "the result of sql"
 
     @classmethod
@@ -49,7 +51,7 @@ class QueryTable:
         try:
             _show_source(connection, tables)
         except read_errors() as error:
-            raise SourceError(f"{tables[0].name}: {_first_line(error)}") from error
+            raise SourceError(f"{tables[0].name}: {_first_line(error, tables)}") from error
         try:
             kinds = [statement.type.name for statement in connection.extract_statements(sql)]
             if kinds != ["SELECT"]:
@@ -60,13 +62,14 @@ class QueryTable:
             relation = connection.sql(sql)
         except read_errors() as error:
             raise UsageError(f"sql: {' '.join(str(error).split())}") from error
-        return cls(tuple(relation.columns), connection, relation)
+        return cls(tuple(relation.columns), connection, relation, tuple(tables))
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield the result's rows in order.
 
         Raises:
-            SourceError: The query fails on the way, on a damaged file or a value it cannot cast.
+            SourceError: The query fails on the way, on a damaged file or a value it cannot cast;
+                or a packed file is damaged where the query did not look.
         """
         numbers = [self.columns.index(column) for column in columns]
         json = {n for n in numbers if str(self.relation.types[n]) == "JSON"}
@@ -78,9 +81,16 @@ class QueryTable:
                 ]
                 yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
         except read_errors() as error:
-            raise SourceError(f"sql: {_first_line(error)}") from error
+            self._check_packed()
+            raise SourceError(f"sql: {_first_line(error, self.tables)}") from error
         finally:
             self.connection.close()
+        self._check_packed()
+
+    def _check_packed(self) -> None:
+        for table in self.tables:
+            if isinstance(table, CsvTable | JsonTable):
+                check_packed(table.path)
 
 
 def _show_source(connection: Any, tables: Sequence[Table]) -> None:
@@ -88,7 +98,7 @@ def _show_source(connection: Any, tables: Sequence[Table]) -> None:
     selects = []
     paths = []
     for number, table in enumerate(tables):
-        path = getattr(table, "path", None)
+        path = table.text if isinstance(table, CsvTable) else getattr(table, "path", None)
         if path is None:
             connection.register(f"memory_{number}", _in_memory(table))
             selects.append(f"SELECT * FROM memory_{number}")
@@ -114,10 +124,11 @@ def _in_memory(table: Table) -> pa.Table:
 def _select(connection: Any, table: Table, path: Path) -> str:
     if isinstance(table, CsvTable):
         renamed = (f"c{n} AS {quoted(column)}" for n, column in enumerate(table.columns))
-        scan = CsvTable(path, table.columns, table.delimiter).scan()
+        scan = replace(table, text=path).scan()
         return f"SELECT {', '.join(renamed)} FROM {scan}"
     if isinstance(table, JsonTable):
-        options = "format='newline_delimited', hive_partitioning=false"
+        compression = f"compression='{packed_by(path)}'"
+        options = f"format='newline_delimited', {compression}, hive_partitioning=false"
         scan = f"read_json({path_literal(path)}, {options}"
         found = connection.sql(f"SELECT * FROM {scan})")
         types = zip(found.columns, map(str, found.types), strict=True)
@@ -131,5 +142,10 @@ def _kept(kind: str) -> str:
     return kind if kind in _PLAIN or any(part in kind for part in _NESTED) else "VARCHAR"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+def _first_line(error: Exception, tables: Sequence[Table]) -> str:
+    """Return what DuckDB says, with files called what the user calls them."""
+    line = str(error).strip().splitlines()[0]
+    for table in tables:
+        for path in (getattr(table, "text", None), getattr(table, "path", None)):
+            line = line if path is None else line.replace(str(path), table.name)
+    return line
