@@ -16,7 +16,7 @@ class Finding:
         name: What kind it is, such as ``"giant_sequence"``; one of each kind at most.
         level: ``"warning"`` where training will likely suffer, ``"note"`` where it may.
         text: What was found, with its number, a sentence.
-        number: That number: a share from 0 to 1, or a count from 2 on.
+        number: That number: a share from 0 to 1, a count of events, or days.
         example: One case, with the ids as they are; None where there is none to show.
         advice: What to do, in a sentence or two.
     """

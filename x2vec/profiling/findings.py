@@ -56,7 +56,7 @@ def find_suspicious(
         ids.spellings(names, None, what="sequence"),
         moments.duplicates(sequences, found),
         moments.instants(sequences, found),
-        moments.clocks(found, now=now),
+        moments.future(found, now=now),
         moments.positions(sequences, found),
         moments.dates(sequences, found),
         moments.ties(sequences, found),

@@ -21,6 +21,9 @@ _PAUSE_TICKS: Final = (
     (0.001, "1 ms"), (0.1, "0.1 s"), (1, "1 s"), (60, "1 min"), (3_600, "1 h"), (86_400, "1 d"),
     (2_592_000, "30 d"), (31_557_600, "1 y"), (315_576_000, "10 y"),
 )  # fmt: skip
+_NO_PAUSES: Final = 0.95
+"""Share of neighbours of one time from which on the few pauses are no picture."""
+
 _BARS: Final = {1: "hour", 24: "day", 24 * 7: "week", 24 * 28: "four weeks", 24 * 364: "year"}
 
 
@@ -94,7 +97,8 @@ def _plots(profile: Profile) -> list[str]:
             shape.edges, shape.counts, title="Length of sequences", x="events in a sequence",
             y="sequences", log_x=not plain, marks=[(lengths.median, f"median {lengths.median}")],
             ticks=_whole(shape) if plain else None,
-            caption=f"{percent(lengths.of_one_share)} have one event and teach nothing.",
+            caption=f"{percent(lengths.of_one_share)} have one event and teach nothing."
+            if lengths.of_one else "Each has two events or more to learn from.",
         ),
         line(
             items.ranks, items.counts, title="Popularity of items", x="rank of the item",
@@ -109,7 +113,7 @@ def _plots(profile: Profile) -> list[str]:
 
 def _clock(profile: Profile, times: Times) -> list[str]:
     plots = []
-    if times.pauses is not None and times.pauses.total:
+    if times.pauses is not None and times.pauses.total and times.same_time_share < _NO_PAUSES:
         pauses = times.pauses.trimmed()
         low, high = pauses.edges[0], pauses.edges[-1]
         gap = next((one.value for one in profile.choices if one.key == "gap"), None)

@@ -16,6 +16,7 @@ __all__ = ["Lengths", "Popularity", "Repeats", "Times", "lengths", "popularity",
 _QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _CURVE_POINTS: Final = 200
 _MOST_PLAIN_BINS: Final = 40
+_LOG_BINS: Final = 25
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def lengths(of: NDArray[np.int64]) -> Lengths:
     if last <= _MOST_PLAIN_BINS:
         edges = np.arange(1, last + 2)
     else:
-        edges = np.unique(np.round(np.geomspace(1, last + 1, _MOST_PLAIN_BINS)).astype(np.int64))
+        edges = np.unique(np.round(np.geomspace(1, last + 1, _LOG_BINS)).astype(np.int64))
     return Lengths(
         shortest=int(values[0]),
         longest=last,
