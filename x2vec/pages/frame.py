@@ -41,9 +41,10 @@ figcaption { font-size: 13px; margin-top: 6px; }
 svg text { fill: var(--soft); font-size: 12px; } svg .axis { stroke: var(--rule); }
 svg .bar { fill: var(--main); } svg .line { stroke: var(--main); fill: none; stroke-width: 2; }
 svg .mark { stroke: var(--mark); stroke-dasharray: 4 3; } svg .marked { fill: var(--mark); }
+.box { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--rule);
-  vertical-align: top; overflow-wrap: anywhere; } tr:last-child td { border-bottom: 0; }
+  vertical-align: top; overflow-wrap: break-word; } tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 600; font-size: 13px; }
 td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }

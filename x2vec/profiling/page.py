@@ -51,7 +51,7 @@ def _parts(profile: Profile) -> list[str]:
         section(
             "What is dropped, and why",
             table(
-                ["under the job's rules", "events", "share", "sequences"],
+                ["under the rules as they are", "events", "share", "sequences"],
                 dropped_rows(profile.kept),
                 right={1, 2, 3},
             ),

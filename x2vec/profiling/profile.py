@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -151,10 +151,16 @@ def profile_sequences(
 
 
 def _left(sequences: Sequences, rules: SequenceRules) -> tuple[Ledger, str | None]:
-    """Return the ledger after the rules, and what went wrong where nothing is left."""
-    cleaned = sequences
+    """Return the ledger after the rules, and what went wrong where nothing is left.
+
+    Times are of use for the gap alone, and selecting them as well would take twice the memory of
+    the items.
+    """
+    if rules.gap is not None:
+        sequences = sequences.clean(gap=rules.gap, repeats="keep")
+    cleaned = replace(sequences, times=None, has_clock=False)
     try:
-        cleaned = sequences.clean(rules)
+        cleaned = cleaned.clean(replace(rules, gap=None))
         return trainable(cleaned).ledger, None
     except NothingLeftError as error:
         return cleaned.ledger, str(error)

@@ -23,7 +23,7 @@ def text_of(profile: Profile, *, width: int = 100) -> str:
         _findings(profile, width),
         ["Measured", *_cells([list(row) for row in facts(profile)], width, right={1})],
         ["Sequences by length", *_drawn(profile.lengths.histogram, width)],
-        ["Dropped by this job's rules", *_dropped(profile, width)],
+        ["Dropped under the rules as they are", *_dropped(profile, width)],
         _choices(profile, width),
         ["In the place of these sections of a job:", "", *profile.toml.splitlines()],
     ]
