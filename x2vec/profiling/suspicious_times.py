@@ -154,8 +154,9 @@ def duplicates(sequences: Sequences, found: Scan) -> Finding | None:
         f"{found.duplicates:,} events ({percent(share)}) have sequence, item and time of another.",
         share,
         f"sequence {name!r}, item {item!r}, {said}",
-        "Perhaps the source was loaded twice, or has a row for each unit sold. SELECT DISTINCT in "
-        'sql = ... leaves them out, and so does repeats = "unique", which is the rule in baskets.',
+        "Perhaps the source was loaded twice, or has a row for each unit sold. SELECT DISTINCT of "
+        'these three columns in sql = ... leaves them out, and so does repeats = "unique", which '
+        "is the rule in baskets.",
     )
 
 
