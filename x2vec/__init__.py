@@ -9,15 +9,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from x2vec.api import check, load, read, run, train, update
+    from x2vec.api import check, load, profile, read, run, train, update
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
+    from x2vec.profiling import Profile
     from x2vec.training import SkipGram
 
 __all__ = [
     "Embeddings",
     "Neighbors",
+    "Profile",
     "SequenceRules",
     "Sequences",
     "SkipGram",
@@ -25,6 +27,7 @@ __all__ = [
     "__version__",
     "check",
     "load",
+    "profile",
     "publish",
     "read",
     "run",
@@ -35,12 +38,14 @@ __all__ = [
 _HOMES = {
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
+    "Profile": "x2vec.profiling",
     "SequenceRules": "x2vec.corpus",
     "Sequences": "x2vec.corpus",
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
     "load": "x2vec.api",
+    "profile": "x2vec.api",
     "publish": "x2vec.embeddings",
     "read": "x2vec.api",
     "run": "x2vec.api",

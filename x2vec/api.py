@@ -1,4 +1,4 @@
-"""The verbs in Python: read, train, update, load, run, check. Each calls what jobs are made of."""
+"""The verbs in Python: read, profile, train, update, load, run, check. Each calls rooms below."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 from x2vec import embeddings as _embeddings
 from x2vec import jobs as _jobs
-from x2vec.corpus import Sequences
+from x2vec.corpus import SequenceRules, Sequences
 from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, UsageError
 from x2vec.jobs import Checkpoint, CheckReport, RunReport, Source, Training, Update
+from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
 from x2vec.training import SkipGram
 
-__all__ = ["check", "load", "read", "run", "train", "update"]
+__all__ = ["check", "load", "profile", "read", "run", "train", "update"]
 
 
 def read(
@@ -52,6 +53,42 @@ def read(
     return _jobs.read_sequences(
         adapter, {"path": source, **options}, max_missing_share=max_missing_share, listen=listen
     )
+
+
+def profile(
+    source: str | Path | Sequences,
+    rules: SequenceRules | None = None,
+    *,
+    listen: Listener = silent,
+) -> Profile:
+    """Say what data are like, what is suspicious about them, and which settings fit them.
+
+    Args:
+        source: A TOML job, which is read as a run reads it, or sequences as ``read`` returns them.
+        rules: What would be done with sequences before training; a job says so itself.
+        listen: Hears how many rows are read.
+
+    Returns:
+        The profile: ``print`` shows it, ``to_html`` and ``to_dict`` give the page and plain values.
+
+    Raises:
+        UsageError: ``source`` is something else, or rules were given beside a job.
+        NothingLeftError: There are no events.
+        SourceError: The source cannot be read, or the rules have a gap and the events no clock.
+        ConfigError: The job is wrong.
+
+    Example:
+        >>> orders = Sequences.from_lists([["tea", "milk"], ["tea", "sugar"]], ordered=False)
+        >>> seen = profile(orders)
+        >>> seen.n_items, seen.lengths.median, seen.findings
+        (3, 2, ())
+    """
+    if isinstance(source, str | Path):
+        if rules is not None:
+            raise UsageError("profile: a job has rules of its own; leave rules out")
+        return _jobs.profile_job(source, listen=listen)
+    _refuse_others("profile", source)
+    return profile_sequences(source, rules)
 
 
 def train(

@@ -3,6 +3,7 @@
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
 from x2vec.jobs.steps import fit_sequences, read_sequences
@@ -19,6 +20,7 @@ __all__ = [
     "Update",
     "check",
     "fit_sequences",
+    "profile_job",
     "read_job",
     "read_sequences",
     "run",
