@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, get_args, runtime_checkable
 
+import numpy as np
 import pyarrow as pa
 
 __all__ = [
@@ -49,6 +50,7 @@ TIME_UNITS: Final[tuple[str, ...]] = get_args(TimeUnit)
 
 _SOURCE_MARK: Final = b"x2vec.source"
 _FIRST_ROW_MARK: Final = b"x2vec.first_row"
+_KEPT_MARK: Final = b"x2vec.kept"
 _LEFT_OUT_MARK: Final = b"x2vec.left_out"
 _NOTES_MARK: Final = b"x2vec.notes"
 
@@ -109,17 +111,25 @@ class Place:
     Attributes:
         source: A file, a table or an adapter, in the user's words.
         first_row: The number of the batch's first row in that source, counted from 1.
+        kept: Where the batch holds only some of the rows that it was read as, a bit for each of
+            those, set for the rows that stayed (``numpy.packbits``); empty where it holds all.
     """
 
     source: str
     first_row: int
+    kept: bytes = b""
 
     def at(self, index: int) -> str:
         """Name one row of the batch, given its index in the batch.
 
         >>> Place("events.csv", 101).at(2)
         'events.csv, row 103'
+        >>> Place("events.csv", 101, kept=np.packbits([False, True, False, True]).tobytes()).at(1)
+        'events.csv, row 104'
         """
+        if self.kept:
+            bits = np.unpackbits(np.frombuffer(self.kept, np.uint8))
+            index = int(np.flatnonzero(bits)[index])
         return f"{self.source}, row {self.first_row + index}"
 
 
@@ -140,6 +150,8 @@ def marked(
         notes: What the user should know, a sentence each; told once, however often it is said.
     """
     marks = {_SOURCE_MARK: place.source.encode(), _FIRST_ROW_MARK: str(place.first_row).encode()}
+    if place.kept:
+        marks[_KEPT_MARK] = place.kept
     if left_out:
         marks[_LEFT_OUT_MARK] = json.dumps(dict(left_out)).encode()
     if notes:
@@ -152,7 +164,8 @@ def place_of(batch: pa.RecordBatch, otherwise: Place) -> Place:
     marks = batch.schema.metadata or {}
     source = marks.get(_SOURCE_MARK, otherwise.source.encode()).decode(errors="replace")
     row = marks.get(_FIRST_ROW_MARK, b"")
-    return Place(source, int(row) if row.isdigit() else otherwise.first_row)
+    first_row = int(row) if row.isdigit() else otherwise.first_row
+    return Place(source, first_row, marks.get(_KEPT_MARK, b""))
 
 
 def left_out_of(batch: pa.RecordBatch) -> dict[str, int]:

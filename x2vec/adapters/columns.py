@@ -15,6 +15,9 @@ _SHOWN: Final = 20
 _USUAL: Final = {
     "sequence": ("sequence", "session", "basket", "order", "invoice", "playlist", "user", "cart"),
     "item": ("item", "product", "sku", "stock", "article", "track", "song", "movie", "asin"),
+    "session": ("session", "visit"),
+    "user": ("user", "customer", "visitor", "client", "member"),
+    "kind": ("kind", "event", "action", "type"),
     "time": ("time", "ts", "date", "created", "at"),
 }
 """Words by which columns of a role usually go; the first that a column holds is suggested."""

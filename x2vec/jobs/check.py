@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.early import first_columns, refuse_place, refuse_times
+from x2vec.jobs.early import first_columns, refuse_columns, refuse_place
 from x2vec.jobs.items import read_items
 from x2vec.jobs.memory import memory_of
+from x2vec.jobs.rules import refuse_rules
 
 __all__ = ["CheckReport", "check"]
 
@@ -69,6 +70,7 @@ def _look_at_items(job: Job) -> None:
 
 def _look_at_source(job: Job) -> dict[str, str]:
     """Return name and type of the columns of the first events, if they are all that it takes."""
+    refuse_rules(job)
     columns = first_columns(job)
-    refuse_times(job, columns)
+    refuse_columns(job, columns)
     return columns
