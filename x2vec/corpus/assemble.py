@@ -28,6 +28,13 @@ _UNUSED: Final = "weights are kept beside the events; training does not use them
 
 _LEAST_MEGABYTES: Final = 100
 
+_SETTINGS: Final = (
+    "SET preserve_insertion_order = false",  # events carry their position
+    "SET disabled_compression_methods = 'dictionary,fsst,dict_fsst,zstd'",
+)
+"""Loading 30 million events with text ids takes 10 s of processor time with these, 26 s without, and
+1.3 GB of disk instead of 0.8: a table that is read three times is not worth compressing its text."""
+
 _LOADED: Final = pa.schema(
     [
         ("sequence_number", pa.int64()),
@@ -83,6 +90,8 @@ def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
                 f"memory_limit is {memory_limit!r}; write a number and a unit: 500MB, 2GB"
             ) from error
         tables.execute(f"SET temp_directory = {literal(f'{scratch}/spill')}")
+        for setting in _SETTINGS:
+            tables.execute(setting)
         try:
             kinds = KindCodes()
             read = _load(tables, events, kinds)
