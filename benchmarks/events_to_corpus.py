@@ -87,8 +87,8 @@ def compare(path: Path, tools: list[str], *, rounds: int, left: int | None) -> N
         command += [] if left is None else ["--left", str(left)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         found[tool].append(json.loads(done.stdout) if done.returncode == 0 else None)
-        if done.returncode:
-            print(f"{tool} ended with {done.returncode}: {done.stderr[-300:]}", file=sys.stderr)
+        said = done.stderr[-300:] if done.returncode else done.stdout.strip()
+        print(f"{path.stem} by {tool}: {said}", file=sys.stderr)
     digests = {one["digest"] for ones in found.values() for one in ones if one}
     assert len(digests) == 1, f"the tokens differ: {digests}"
     for tool, ones in found.items():
