@@ -298,5 +298,5 @@ def test_ends_without_kinds_stop_before_all_is_read(tmp_path, verb):
     text = job.read_text().replace('ends = ["buy"]\n', "").replace('kind = "did"\n', "")
     text = text.replace("weights = { view = 1, buy = 5.0 }\n", "")
     job.write_text(text.replace("[sequences]", '[sequences]\nends = ["buy"]'))
-    with pytest.raises(x2vec.errors.ConfigError, match=r"\[sequences\] ends = \['buy'\] needs a kin"):
+    with pytest.raises(x2vec.errors.ConfigError, match=r"ends = \['buy'\] needs a kind"):
         verb(job)

@@ -283,6 +283,19 @@ def test_it_agrees_with_a_sort_in_memory(events):
     assert dict(zip(sequences.ids.to_pylist(), sequences, strict=True)) == expected
 
 
+def test_many_batches_in_random_order_agree_with_a_sort_in_memory():
+    draws = np.random.default_rng(0)
+    n = 350_000  # of four batches, loaded by more than one thread
+    who, what = draws.integers(0, 9_000, n), draws.integers(0, 500, n)
+    when = draws.integers(0, 50, n)  # often equal
+    table = pa.table({"s": who.astype(str), "i": what, "t": when})
+    sequences = assembled(table, time="t", time_unit="position")
+    order = np.lexsort((np.arange(n), when, who.astype(str)))
+    assert np.array_equal(np.asarray(sequences.items)[sequences.codes], what[order])
+    assert np.array_equal(sequences.times, when[order])
+    assert sequences.ids.to_pylist() == sorted({str(one) for one in who})
+
+
 def test_nothing_stays_in_the_temporary_directory(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assembled(pa.table({"s": [1], "i": [1]}))

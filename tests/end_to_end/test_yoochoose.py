@@ -1,4 +1,4 @@
-"""The clicks of a web shop, by their own job: products go with those that are looked at beside them."""
+"""The clicks of a web shop, by their own job: products stand near those looked at beside them."""
 
 import re
 import tomllib
