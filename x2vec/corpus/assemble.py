@@ -28,12 +28,9 @@ _UNUSED: Final = "weights are kept beside the events; training does not use them
 
 _LEAST_MEGABYTES: Final = 100
 
-_SETTINGS: Final = (
-    "SET preserve_insertion_order = false",  # events carry their position
-    "SET disabled_compression_methods = 'dictionary,fsst,dict_fsst,zstd'",
-)
-"""Loading 30 million events with text ids takes 10 s of processor time with these, 17 s without,
-and 1.3 GB of disk instead of 0.8: compressing text that is read three times does not pay."""
+_PLAIN_TEXT: Final = "SET disabled_compression_methods = 'dictionary,fsst,dict_fsst,zstd'"
+"""Compressing text that is read three times does not pay. (Nor does ``preserve_insertion_order =
+false``: loading would use both cores, but with it Ctrl-C while loading hangs.)"""
 
 _LOADED: Final = pa.schema(
     [
@@ -90,8 +87,7 @@ def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
                 f"memory_limit is {memory_limit!r}; write a number and a unit: 500MB, 2GB"
             ) from error
         tables.execute(f"SET temp_directory = {literal(f'{scratch}/spill')}")
-        for setting in _SETTINGS:
-            tables.execute(setting)
+        tables.execute(_PLAIN_TEXT)
         try:
             kinds = KindCodes()
             read = _load(tables, events, kinds)
