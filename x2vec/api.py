@@ -36,8 +36,8 @@ def read(
         options: The adapter's own options, such as ``sequence``, ``item`` and ``time``.
 
     Returns:
-        The sequences as they stand in the source; ``clean`` cuts and filters them. Their ledger
-        counts the rows that were set aside.
+        The sequences as they stand in the source, cut and cleaned as the adapter's options ask;
+        ``clean`` cuts and filters them further. Their ledger counts the rows that were set aside.
 
     Raises:
         PluginError: No such adapter.

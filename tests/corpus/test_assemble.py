@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -205,19 +206,58 @@ def test_a_memory_limit_that_is_none_is_told():
         assemble(events, memory_limit="much")
 
 
-@pytest.mark.parametrize("extra", [{"weight": [2.0, None]}, {"kind": ["buy", "buy"]}])
-def test_weights_and_kinds_are_said_to_be_unused_once(extra):
-    class Weighted:
-        name = "weighted"
+def from_batches(*batches):
+    class Written:
+        name = "written"
         ordered = True
 
         def read(self, options):
-            columns = {"sequence_id": [1, 1], "item_id": [1, 2], **extra}
-            yield pa.record_batch(columns)
-            yield pa.record_batch(columns)
+            yield from map(pa.record_batch, batches)
 
-    events = Events(Weighted(), None, max_missing_share=0, listen=silent)
-    assert assemble(events).notes == ("weight and kind are not used yet",)
+    return assemble(Events(Written(), None, max_missing_share=1, listen=silent))
+
+
+def test_weights_and_kinds_come_in_the_order_of_the_events():
+    sequences = from_batches(
+        {
+            "sequence_id": ["b", "a", "b"],
+            "item_id": [1, 2, 3],
+            "time": [2, 9, 1],
+            "weight": [0.5, None, 4],
+            "kind": ["view", None, "buy"],
+        },
+        {
+            "sequence_id": ["a"],
+            "item_id": [4],
+            "time": [8],
+            "weight": [float("nan")],
+            "kind": ["add"],
+        },
+    )
+    assert list(sequences) == [[4, 2], [3, 1]]
+    # nobody said what a and 2 weigh, so both weigh 1
+    assert sequences.weights.tolist() == [1, 1, 4, 0.5]
+    assert sequences.weights.dtype == np.float32
+    assert sequences.kind_names == ("add", "buy", "view", None)
+    assert [sequences.kind_names[kind] for kind in sequences.kinds] == ["add", None, "buy", "view"]
+
+
+def test_without_weights_and_kinds_there_is_no_array_of_them():
+    sequences = from_batches({"sequence_id": [1], "item_id": [1]})
+    assert (sequences.weights, sequences.kinds, sequences.kind_names) == (None, None, ())
+
+
+def test_weights_are_said_to_be_unused_once():
+    batch = {"sequence_id": [1, 1], "item_id": [1, 2], "weight": [2.0, None], "kind": ["a", "a"]}
+    assert from_batches(batch, batch).notes == (
+        "weights are kept beside the events; training does not use them yet",
+    )
+
+
+def test_a_column_of_ids_is_no_column_of_kinds():
+    many = [str(number) for number in range(40_000)]
+    with pytest.raises(SourceError, match="more than 32,767 different kinds, such as '0', '1'"):
+        from_batches({"sequence_id": many, "item_id": many, "kind": many})
 
 
 def test_one_sequence_of_a_million_events_is_read_whole():
@@ -241,6 +281,19 @@ def test_it_agrees_with_a_sort_in_memory(events):
         expected.setdefault(s, []).append(i)
     sequences = assembled(table, time="t", time_unit="position")
     assert dict(zip(sequences.ids.to_pylist(), sequences, strict=True)) == expected
+
+
+def test_many_batches_in_random_order_agree_with_a_sort_in_memory():
+    draws = np.random.default_rng(0)
+    n = 350_000  # of four batches, loaded by more than one thread
+    who, what = draws.integers(0, 9_000, n), draws.integers(0, 500, n)
+    when = draws.integers(0, 50, n)  # often equal
+    table = pa.table({"s": who.astype(str), "i": what, "t": when})
+    sequences = assembled(table, time="t", time_unit="position")
+    order = np.lexsort((np.arange(n), when, who.astype(str)))
+    assert np.array_equal(np.asarray(sequences.items)[sequences.codes], what[order])
+    assert np.array_equal(sequences.times, when[order])
+    assert sequences.ids.to_pylist() == sorted({str(one) for one in who})
 
 
 def test_nothing_stays_in_the_temporary_directory(monkeypatch, tmp_path):

@@ -22,7 +22,7 @@ from x2vec.corpus.blocks import (
     spread,
     take,
 )
-from x2vec.corpus.cleaning import is_first, is_new
+from x2vec.corpus.masks import is_first, is_new
 
 LENGTHS = st.lists(st.integers(1, 12), max_size=15)
 

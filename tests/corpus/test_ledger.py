@@ -17,7 +17,7 @@ def test_removals_of_one_reason_add_up():
 
 
 def test_cutting_adds_sequences_and_no_rows():
-    ledger = Ledger.of(rows=10, sequences=4).cut_into(6)
+    ledger = Ledger.of(rows=10, sequences=4).cut_into(6, at="gaps longer than 30m")
     assert (ledger.sequences_cut, ledger.sequences_out, ledger.rows_out) == (2, 6, 10)
 
 

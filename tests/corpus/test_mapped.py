@@ -75,23 +75,29 @@ def world(seed=0, n_events=3_000):
         "who": draws.integers(0, 400, n_events),
         "what": np.char.add("i", draws.zipf(1.5, n_events).clip(max=60).astype(str)),
         "when": draws.integers(0, 10**9, n_events) * 1_000 + 1_600_000_000_000_000,
+        "did": draws.choice(["view", "view", "cart", "buy"], n_events),
     }
-    return read("events", pa.table(events), sequence="who", item="what", time="when")
+    columns = {"session": "who", "item": "what", "time": "when", "kind": "did"}
+    return read("sessions", pa.table(events), **columns, weights={"buy": 3.0})
 
 
 def everything(world):
     """Take sequences through all that is done to them before training; return what came of it."""
     cleaned = world.clean(gap="1h", repeats="unique", min_count=3, min_length=2, max_length=9)
+    ended = world.clean(ends=["buy"], min_dwell="2s", repeats="unique")
     collapsed = world.clean(repeats="collapse", min_length=2)
     split = split_by_time(cleaned, holdout=0.3)
     train = split.train.clean(min_count=2, repeats="keep")
     corpus = Corpus.of(train, Vocabulary.of(train))
-    held = (world, cleaned, collapsed, split.train, split.queries.histories, train)
+    held = (world, cleaned, collapsed, ended, split.train, split.queries.histories, train)
     return [
         *(list(one) for one in held),
         *(one.ids.to_pylist() for one in held),
         *(str(one.ledger) for one in held),
         *(one.times.tolist() for one in held),
+        *(one.weights.tolist() for one in held),
+        *(one.kinds.tolist() for one in held),
+        ended.ended_by.to_pylist(),
         split.queries.targets.tolist(),
         (corpus.digest(), corpus.rows.tolist(), corpus.offsets.tolist(), corpus.longest),
     ]

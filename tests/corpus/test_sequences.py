@@ -105,6 +105,8 @@ def test_a_gap_without_times_says_what_to_name():
     [
         ({"gap": "30"}, "gap is '30'"),
         ({"gap": "0s"}, "above zero"),
+        ({"min_dwell": "2"}, "min_dwell is '2'"),
+        ({"ends": "buy"}, r'it must be a list: \["buy"\]'),
         ({"min_count": 0}, "min_count is 0"),
         ({"min_length": 5, "max_length": 4}, "max_length is 4"),
         ({"repeats": "none"}, "repeats is 'none'"),
@@ -152,9 +154,101 @@ def test_cleaning_what_is_clean_changes_nothing(lists, rules, ordered):
 MINUTE = 60_000_000
 
 
+def kinded(lists, kinds):
+    """Sequences whose events are of these kinds, a letter each, and weigh 0, 1, 2 ..."""
+    letters = "".join(kinds)
+    names = tuple(sorted(set(letters)))
+    sequences = Sequences.from_lists(lists)
+    return replace(
+        sequences,
+        weights=np.arange(len(letters), dtype=np.float32),
+        kinds=np.array([names.index(letter) for letter in letters], np.int16),
+        kind_names=names,
+    )
+
+
+def test_weights_and_kinds_go_with_their_events_through_every_step():
+    sequences = kinded([[*"abc"], [*"ad"], [*"abcd"]], ["vvb", "vb", "vvvb"])
+    cleaned = sequences.clean(min_length=3, ends=["b"])
+    assert list(cleaned) == [[*"abc"], [*"abcd"]]
+    assert cleaned.weights.tolist() == [0, 1, 2, 5, 6, 7, 8]
+    assert cleaned.ended_by.to_pylist() == ["b", "b"]
+    split = leave_last_out(cleaned)
+    assert split.train.weights.tolist() == [0, 1, 5, 6, 7]
+    # what ended the sequence is held out, so that training must not know of it
+    assert split.train.ended_by.to_pylist() == [None, None]
+
+
+def test_a_sequence_is_cut_after_each_event_that_ends_one():
+    cut = kinded([[*"abcde"], [*"xy"]], ["bvvbv", "vb"]).clean(ends=["b"])
+    assert list(cut) == [["a"], [*"bcd"], ["e"], [*"xy"]]
+    assert cut.ids.to_pylist() == [0, 0, 0, 1]
+    assert cut.ended_by.to_pylist() == ["b", "b", None, "b"]
+    assert cut.clean(ends=["b"]).ledger == cut.ledger
+
+
+def test_ends_that_are_asked_for_later_end_sequences_too():
+    cut = kinded([[*"abc"]], ["bvs"]).clean(ends=["b"]).clean(ends=["s"])
+    assert list(cut) == [["a"], [*"bc"]]
+    assert cut.ended_by.to_pylist() == ["b", "s"]
+
+
+KINDED = st.lists(
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from("vvb")), min_size=1, max_size=9),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(KINDED, st.sampled_from(["unique", "collapse"]))
+def test_repeats_beside_ends_agree_with_loops(lists, repeats):
+    expected = []
+    for one in lists:
+        parts, part = [], []
+        for item, kind in one:
+            part.append((item, kind))
+            if kind == "b":
+                parts, part = [*parts, part], []
+        for events in [*parts, part] if part else parts:
+            # what ended it is looked at first, and so is the one of its repeats that is kept
+            is_ended = events[-1][1] == "b"
+            kept = []
+            for event in reversed(events) if is_ended and repeats == "collapse" else events:
+                seen = kept[-1:] if repeats == "collapse" else kept
+                if event[0] not in [item for item, _ in seen]:
+                    kept.append(event)
+            if is_ended and repeats == "unique":
+                kept = [event for event in kept if event[0] != events[-1][0]] + [events[-1]]
+            items = [item for item, _ in kept]
+            expected.append(items[::-1] if is_ended and repeats == "collapse" else items)
+    items = [[item for item, _ in one] for one in lists]
+    kinds = ["".join(kind for _, kind in one) for one in lists]
+    cleaned = kinded(items, kinds).clean(ends=["b"], repeats=repeats)
+    assert list(cleaned) == expected
+    assert cleaned.ended_by.null_count == sum(kind[-1] != "b" for kind in kinds)
+
+
+def test_ends_without_kinds_say_what_to_name():
+    with pytest.raises(SourceError, match=r"ends = \['b'\] needs the kind .*kind = \.\.\."):
+        Sequences.from_lists([["a", "b"]]).clean(ends=["b"])
+
+
+def test_an_event_lasts_until_the_next_one_that_was_read():
+    # at seconds 0, 6, 60, 63 and 66: they last 6, 54, 3 and 3 seconds, and the last one unknown
+    sequences = clocked([[*"abcde"]], [[0, 0.1, 1, 1.05, 1.1]])
+    cleaned = sequences.clean(min_dwell="10s")
+    assert list(cleaned) == [[*"be"]]
+    assert cleaned.clean(min_dwell="10s").ledger == cleaned.ledger
+
+
+def test_a_pause_that_cuts_is_no_dwell_time():
+    cleaned = clocked([[*"abc"]], [[0, 1, 90]]).clean(gap="30m", min_dwell="2m")
+    assert list(cleaned) == [["b"], ["c"]]
+
+
 def clocked(lists, minutes):
     """Sequences whose events happen at these minutes."""
-    times = np.concatenate(minutes).astype(np.int64) * MINUTE
+    times = (np.concatenate(minutes) * MINUTE).astype(np.int64)
     return replace(Sequences.from_lists(lists), times=times, has_clock=True)
 
 
@@ -214,3 +308,7 @@ def test_arrays_that_contradict_each_other_are_refused():
         replace(good, codes=np.array([0, 2], np.int32))
     with pytest.raises(ValueError, match="offsets"):
         replace(good, offsets=np.array([0, 1], np.int64))
+    with pytest.raises(ValueError, match="1 weights for 2 events"):
+        replace(good, weights=np.ones(1, np.float32))
+    with pytest.raises(ValueError, match="kinds must be positions in kind_names"):
+        replace(good, kinds=np.array([0, 1], np.int16), kind_names=("view",))

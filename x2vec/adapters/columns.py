@@ -15,7 +15,9 @@ _SHOWN: Final = 20
 _USUAL: Final = {
     "sequence": ("sequence", "session", "basket", "order", "invoice", "playlist", "user", "cart"),
     "item": ("item", "product", "sku", "stock", "article", "track", "song", "movie", "asin"),
-    "user": ("user", "reviewer", "customer", "member", "profile", "account"),
+    "session": ("session", "visit"),
+    "user": ("user", "reviewer", "customer", "visitor", "client", "member", "profile", "account"),
+    "kind": ("kind", "event", "action", "type"),
     "rating": ("rating", "stars", "score", "value", "overall"),
     "time": ("time", "ts", "date", "created", "at"),
 }

@@ -8,7 +8,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from x2vec.adapters.base import ITEM_ID, SEQUENCE_ID, TIME, TIME_UNITS, Place, TimeUnit, marked
+from x2vec.adapters.base import (
+    ITEM_ID,
+    KIND,
+    SEQUENCE_ID,
+    TIME,
+    TIME_UNITS,
+    Place,
+    TimeUnit,
+    marked,
+)
 from x2vec.adapters.columns import check_columns
 from x2vec.adapters.tables.csv_form import check_csv
 from x2vec.adapters.tables.opening import FORMATS, Format, Table, open_tables
@@ -62,20 +71,30 @@ class LongTableOptions:
             )
 
 
-def read_long_table(options: LongTableOptions) -> Iterator[pa.RecordBatch]:
+def read_long_table(
+    options: LongTableOptions, *, sequence: str = "sequence", kind: str | None = None
+) -> Iterator[pa.RecordBatch]:
     """Yield the wanted columns under their common names, file by file, each row in its place.
 
     Every file is opened, and its columns are checked, before the first row is yielded.
+
+    Args:
+        options: Where the table is, and what its columns mean.
+        sequence: The option that names the column of sequences, for messages.
+        kind: The column of kinds, where there is one.
 
     Raises:
         SourceError: A file is missing or damaged, or lacks a column.
         UsageError: The query is wrong, or the path is none.
     """
-    wanted = {"sequence": options.sequence, "item": options.item}
+    wanted = {sequence: options.sequence, "item": options.item}
     names = [SEQUENCE_ID, ITEM_ID]
     if options.time is not None:
         wanted["time"] = options.time
         names.append(TIME)
+    if kind is not None:
+        wanted["kind"] = kind
+        names.append(KIND)
     tables = open_tables(
         options.path,
         format=options.format,

@@ -36,7 +36,8 @@ def _described(name: str, distribution: str) -> dict[str, Any]:
         options = make_adapter(name).options
     except PluginError as error:
         return {**described, "error": str(error)}
-    return {**described, "options": [_option(field) for field in dataclasses.fields(options)]}
+    fields = [field for field in dataclasses.fields(options) if field.init]
+    return {**described, "options": [_option(field) for field in fields]}
 
 
 def _option(field: dataclasses.Field[Any]) -> str:

@@ -1,15 +1,16 @@
 """Events become sequences, sequences an integer corpus; nothing leaves uncounted."""
 
 from x2vec.corpus.assemble import assemble
-from x2vec.corpus.cleaning import SequenceRules
 from x2vec.corpus.corpus import Corpus, trainable
-from x2vec.corpus.ledger import Ledger, Removal
+from x2vec.corpus.ledger import Cut, Ledger, Removal
+from x2vec.corpus.rules import SequenceRules
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits import Queries, Split, leave_last_out, split_by_time, subset
 from x2vec.corpus.vocabulary import Vocabulary
 
 __all__ = [
     "Corpus",
+    "Cut",
     "Ledger",
     "Queries",
     "Removal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from x2vec._memory import available, in_words
 from x2vec.adapters import Events, mixed_note
 from x2vec.adapters.tables.duck import interruptible, literal
 from x2vec.corpus.blocks import offsets_of
+from x2vec.corpus.kinds import KindCodes
 from x2vec.corpus.ledger import Ledger, Removal
 from x2vec.corpus.mapped import empty, is_mapped, release
 from x2vec.corpus.sequences import Sequences
@@ -23,9 +24,13 @@ from x2vec.errors import StorageError, UsageError
 
 __all__ = ["assemble"]
 
-_UNUSED: Final = "weight and kind are not used yet"
+_UNUSED: Final = "weights are kept beside the events; training does not use them yet"
 
 _LEAST_MEGABYTES: Final = 100
+
+_PLAIN_TEXT: Final = "SET disabled_compression_methods = 'dictionary,fsst,dict_fsst,zstd'"
+"""Compressing text that is read three times does not pay. (Nor does ``preserve_insertion_order =
+false``: loading would use both cores, but with it Ctrl-C while loading hangs.)"""
 
 _LOADED: Final = pa.schema(
     [
@@ -35,8 +40,13 @@ _LOADED: Final = pa.schema(
         ("item_text", pa.string()),
         ("time", pa.int64()),
         ("position", pa.int64()),
+        ("weight", pa.float32()),
+        ("kind", pa.int16()),
     ]
 )
+
+_OF_EVENTS: Final = {"time": np.int64, "weight": np.float32, "kind": np.int16}
+"""Columns that a source may lack, and what holds them."""
 
 
 def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
@@ -49,8 +59,9 @@ def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
         events: What an adapter reads.
         memory_limit: How much memory the tables may take before they spill to a temporary
             directory, in DuckDB's spelling; half of what is available unless given, at most 1 GB.
-            The result itself takes 4 bytes an event, 12 with times, which lie in temporary files
-            where that is much, and 12 a sequence; beside that its ids, which stay in memory.
+            The result itself takes 4 bytes an event, 8 more with times, 4 with weights, 2 with
+            kinds, which lie in temporary files where that is much, and 12 a sequence; beside that
+            its ids, which stay in memory.
 
     Returns:
         The sequences, none of them where there are no events. Rows that the adapter left out, or
@@ -76,9 +87,11 @@ def assemble(events: Events, *, memory_limit: str | None = None) -> Sequences:
                 f"memory_limit is {memory_limit!r}; write a number and a unit: 500MB, 2GB"
             ) from error
         tables.execute(f"SET temp_directory = {literal(f'{scratch}/spill')}")
+        tables.execute(_PLAIN_TEXT)
         try:
-            read = _load(tables, events)
-            return _ordered(tables, events, read)
+            kinds = KindCodes()
+            read = _load(tables, events, kinds)
+            return _ordered(tables, events, read, kinds)
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise _no_room(error, scratch, memory_limit) from error
 
@@ -105,7 +118,7 @@ def _no_room(error: Exception, scratch: str, memory_limit: str) -> StorageError:
     )
 
 
-def _load(tables: Any, events: Events) -> dict[str, pa.DataType]:
+def _load(tables: Any, events: Events, kinds: KindCodes) -> dict[str, pa.DataType]:
     """Copy the events into a table; return the types of the columns that they have."""
     failure: list[BaseException] = []
     types: dict[str, pa.DataType] = {}
@@ -115,7 +128,7 @@ def _load(tables: Any, events: Events) -> dict[str, pa.DataType]:
         try:
             for batch in events:
                 types.update(zip(batch.schema.names, batch.schema.types, strict=True))
-                yield _loaded(batch, position)
+                yield _loaded(batch, position, kinds)
                 position += batch.num_rows
         except BaseException as error:
             failure.append(error)  # DuckDB would hand on its text alone
@@ -133,7 +146,7 @@ def _load(tables: Any, events: Events) -> dict[str, pa.DataType]:
     return types
 
 
-def _loaded(batch: pa.RecordBatch, position: int) -> pa.RecordBatch:
+def _loaded(batch: pa.RecordBatch, position: int, kinds: KindCodes) -> pa.RecordBatch:
     """Return a batch in the one form of the table, ids in the column of their kind."""
     n = batch.num_rows
     columns: list[pa.Array] = []
@@ -142,56 +155,65 @@ def _loaded(batch: pa.RecordBatch, position: int) -> pa.RecordBatch:
         is_text = pa.types.is_string(ids.type)
         columns.append(pa.nulls(n, pa.int64()) if is_text else ids)
         columns.append(ids if is_text else pa.nulls(n, pa.string()))
-    if "time" in batch.schema.names:
-        columns.append(batch.column("time").cast(pa.int64()))
-    else:
-        columns.append(pa.nulls(n, pa.int64()))
+
+    def of_events(name: str, read: Callable[[pa.Array], pa.Array]) -> pa.Array:
+        has_it = name in batch.schema.names
+        return read(batch.column(name)) if has_it else pa.nulls(n, _LOADED.field(name).type)
+
+    columns.append(of_events("time", lambda times: times.cast(pa.int64())))
     columns.append(pa.array(np.arange(position, position + n, dtype=np.int64)))
+    columns.append(of_events("weight", lambda weights: weights.cast(pa.float32()).fill_null(1)))
+    columns.append(of_events("kind", kinds.encode))
     return pa.RecordBatch.from_arrays(columns, schema=_LOADED)
 
 
-def _ordered(tables: Any, events: Events, types: dict[str, pa.DataType]) -> Sequences:
+def _ordered(
+    tables: Any, events: Events, types: dict[str, pa.DataType], kinds: KindCodes
+) -> Sequences:
     item, items, item_notes = _distinct(tables, "item")
     sequence, names, sequence_notes = _distinct(tables, "sequence")
     n_events = tables.execute("SELECT count(*) FROM events").fetchall()[0][0]
-    codes = empty(n_events, np.int32)
-    times = empty(n_events, np.int64) if "time" in types else None
+    columns: dict[str, NDArray[Any]] = {"item": empty(n_events, np.int32)}
+    columns |= {name: empty(n_events, of) for name, of in _OF_EVENTS.items() if name in types}
     lengths = np.zeros(len(names), np.int64)
-    ordered = tables.sql(
-        f"SELECT s.code AS sequence, i.code AS item, time FROM events "
+    more = "".join(f", {name}" for name in columns if name != "item")
+    ordered = tables.sql(  # ordered on the outside, for inside another query order is not kept
+        f"SELECT s.code AS sequence, i.code AS item{more} FROM events "
         f"JOIN items i ON i.id = {item} JOIN sequences s ON s.id = {sequence} "
         "ORDER BY s.code, time, position"
     ).to_arrow_reader(1_000_000)
-    start = 0
+    start, ranks = 0, kinds.ranks
     for batch in ordered:
         end = start + batch.num_rows
-        codes[start:end] = batch.column("item")
-        release(codes[start:end])
-        if times is not None:
-            times[start:end] = batch.column("time")
-            release(times[start:end])
+        for name, column in columns.items():
+            values = np.asarray(batch.column(name))
+            column[start:end] = ranks[values] if name == "kind" else values
+            release(column[start:end])
         np.add.at(lengths, np.asarray(batch.column("sequence")), 1)
         start = end
-    unused = [_UNUSED] if "weight" in types or "kind" in types else []
-    spilled = [_spilled(codes, times)] if is_mapped(codes) else []
+    unused = [_UNUSED] if "weight" in types else []
+    spilled = [_spilled(*columns.values())] if is_mapped(columns["item"]) else []
     lost = [*events.left_out.items(), *events.set_aside.items()]
     set_aside = [Removal(reason, rows) for reason, rows in lost]
     return Sequences(
         names=names,
         origins=np.arange(len(names), dtype=np.int32),
         items=items,
-        codes=codes,
+        codes=columns["item"],
         offsets=offsets_of(lengths),
-        times=times,
+        times=columns.get("time"),
         ordered=events.ordered,
-        has_clock=times is not None and pa.types.is_timestamp(types["time"]),
+        has_clock="time" in types and pa.types.is_timestamp(types["time"]),
         ledger=Ledger.of(rows=events.rows_read, sequences=len(names)).without(*set_aside),
         notes=(*events.notes, *item_notes, *sequence_notes, *unused, *spilled),
+        weights=columns.get("weight"),
+        kinds=columns.get("kind"),
+        kind_names=kinds.names,
     )
 
 
-def _spilled(codes: NDArray[np.int32], times: NDArray[np.int64] | None) -> str:
-    size = in_words(codes.nbytes + (0 if times is None else times.nbytes))
+def _spilled(*columns: NDArray[Any]) -> str:
+    size = in_words(sum(column.nbytes for column in columns))
     return (
         f"the events take {size}, which is much beside the memory that is left; they lie in "
         f"temporary files in {tempfile.gettempdir()}"

@@ -16,7 +16,7 @@ from x2vec.corpus.mapped import empty, release
 
 __all__ = [
     "all_but", "count_true", "count_values", "lengths_of", "mask", "nth_smallest",
-    "offsets_at", "offsets_of", "runs", "select", "spans", "spread", "take",
+    "offsets_at", "offsets_of", "owners", "runs", "select", "spans", "spread", "take",
 ]  # fmt: skip
 
 _BLOCK: Final = 1 << 18
@@ -50,21 +50,24 @@ def runs(offsets: NDArray[np.int64], *columns: NDArray[Any]) -> Iterator[tuple[s
 
 
 def mask(
-    says: Callable[[NDArray[Any], NDArray[np.int64]], NDArray[np.bool_]],
+    says: Callable[..., NDArray[np.bool_]],
     column: NDArray[Any],
     offsets: NDArray[np.int64],
+    *more: NDArray[Any],
 ) -> NDArray[np.bool_]:
     """Ask of each event, by runs of whole sequences; return the answers, (n_events,) bool.
 
     Args:
-        says: Answers for the events of a run, given their values and their own offsets.
+        says: Answers for the events of a run, given their values, their own offsets, and their
+            values of the further columns.
         column: (n_events,), such as codes or times.
         offsets: (n_sequences + 1,).
+        more: Further columns, (n_events,) each.
     """
     answers = empty(len(column), np.bool_)
-    for some, events in runs(offsets, column, answers):
+    for some, events in runs(offsets, column, *more, answers):
         own = offsets[some.start : some.stop + 1] - offsets[some.start]
-        answers[events] = says(column[events], own)
+        answers[events] = says(column[events], own, *(values[events] for values in more))
     return answers
 
 
@@ -112,7 +115,7 @@ def nth_smallest(values: NDArray[np.int64], position: int) -> int:
     return int(sorted_there[position])
 
 
-def take(table: NDArray[Any], codes: NDArray[np.int32]) -> NDArray[Any]:
+def take(table: NDArray[Any], codes: NDArray[np.integer]) -> NDArray[Any]:
     """Return ``table[codes]``."""
     taken = empty(len(codes), table.dtype)
     for part in spans(codes, taken):
@@ -150,6 +153,14 @@ def offsets_at(starts: NDArray[np.bool_]) -> NDArray[np.int64]:
         offsets[start:end] = some
     offsets[-1] = len(starts)
     return offsets
+
+
+def owners(events: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the sequence that each of these events is in, (n,) int32."""
+    found = empty(len(events), np.int32)
+    for part in spans(found, events):
+        found[part] = np.searchsorted(offsets, events[part], side="right") - 1
+    return found
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,138 +1,135 @@
-"""Which events a rule keeps: plain functions over codes, offsets and times."""
+"""Rules applied to sequences, one after the other, until all of them hold."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.corpus.blocks import mask, offsets_at, spans
-from x2vec.corpus.mapped import empty
-from x2vec.errors import ConfigError
+from x2vec.adapters.durations import microseconds
+from x2vec.corpus import blocks, masks
+from x2vec.corpus.rules import SequenceRules
+from x2vec.errors import NothingLeftError, SourceError
 
-__all__ = ["SequenceRules", "as_rules", "gap_offsets", "is_first", "is_new", "microseconds"]
+if TYPE_CHECKING:
+    from x2vec.corpus.sequences import Sequences
 
-_UNITS = {
-    "ms": 1_000,
-    "s": 1_000_000,
-    "m": 60_000_000,
-    "h": 3_600_000_000,
-    "d": 86_400_000_000,
-}
+__all__ = ["cleaned"]
 
 
-@dataclass(frozen=True)
-class SequenceRules:
-    """How raw sequences are cut and cleaned; every rule is optional.
-
-    They apply in this order: gap, repeats, then minimum count, lengths and, once more,
-    ``"collapse"``, these again and again until nothing changes, so that all hold in the result. The
-    gap is that between the events as they were read.
-
-    Attributes:
-        gap: A pause longer than this cuts a sequence in two, such as ``"30m"``, ``"12h"``,
-            ``"1d"``; units are ms, s, m, h and d.
-        repeats: ``"keep"`` keeps every event, ``"collapse"`` one of a run of equal items,
-            ``"unique"`` the first event of each item in a sequence. ``"auto"`` keeps them where
-            order means something and is ``"unique"`` in baskets.
-        min_count: Items with fewer events than this are removed.
-        min_length: Sequences shorter than this are removed.
-        max_length: Sequences longer than this are removed.
-    """
-
-    gap: str | None = None
-    repeats: Literal["auto", "keep", "collapse", "unique"] = "auto"
-    min_count: int = 1
-    min_length: int = 1
-    max_length: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.gap is not None:
-            microseconds(self.gap)
-        if self.repeats not in ("auto", "keep", "collapse", "unique"):
-            raise ConfigError(
-                f"repeats is {self.repeats!r}; it must be auto, keep, collapse or unique"
-            )
-        for name in ("min_count", "min_length"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if self.max_length is not None and self.max_length < self.min_length:
-            raise ConfigError(
-                f"max_length is {self.max_length}; it must be at least min_length, "
-                f"{self.min_length}"
-            )
+def cleaned(sequences: Sequences, rules: SequenceRules) -> Sequences:
+    """Cut and clean sequences; see ``Sequences.clean``."""
+    if rules.gap is not None:
+        sequences = _cut_at_gaps(sequences, rules.gap)
+    if rules.ends:
+        sequences = _cut_at_ends(sequences, rules.ends)
+    if rules.min_dwell is not None:
+        sequences = _dwelt_on(sequences, rules.min_dwell)
+    sequences = _without_repeats(sequences, rules.repeats)
+    before: Sequences | None = None
+    while sequences is not before:
+        before = sequences
+        sequences = _long_enough(_frequent(sequences, rules.min_count), rules)
+        if rules.repeats == "collapse":  # what was removed may have stood between two equals
+            sequences = _without_repeats(sequences, "collapse")
+    if not sequences.n_events:
+        raise NothingLeftError(f"Nothing is left to train on:\n{sequences.ledger}")
+    return sequences
 
 
-def microseconds(duration: str) -> int:
-    """Read a duration such as ``"30m"`` as microseconds.
+def _cut_at_gaps(sequences: Sequences, gap: str) -> Sequences:
+    times = _clock(sequences, f"gap = {gap!r}")
+    says = partial(masks.starts_after_gap, gap=microseconds(gap))
+    starts = blocks.mask(says, times, sequences.offsets)
+    return _cut(sequences, starts, f"gaps longer than {gap}")
 
-    Raises:
-        ConfigError: No number with one of the units ms, s, m, h, d, or not above zero.
 
-    Example:
-        >>> microseconds("1.5h")
-        5400000000
-    """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*", duration)
-    if not match:
-        raise ConfigError(
-            f"gap is {duration!r}; write a number and a unit: 500ms, 45s, 30m, 2h, 1d"
+def _cut_at_ends(sequences: Sequences, ends: tuple[str, ...]) -> Sequences:
+    named = ", ".join(repr(kind) for kind in ends)
+    if sequences.kinds is None:
+        raise SourceError(
+            f"ends = {list(ends)!r} needs the kind of each event, and the source gives none. "
+            "Name the column of kinds (kind = ...), or leave ends out."
         )
-    length = round(float(match[1]) * _UNITS[match[2]])
-    if length <= 0:
-        raise ConfigError(f"gap is {duration!r}; it must be above zero")
-    return length
+    strange = [kind for kind in ends if kind not in sequences.kind_names]
+    notes = [f"ends: no event is of kind {kind!r}; nothing is cut there" for kind in strange]
+    sequences = replace(
+        sequences,
+        ends=tuple(dict.fromkeys((*sequences.ends, *ends))),
+        notes=(*sequences.notes, *(note for note in notes if note not in sequences.notes)),
+    )
+    is_end = sequences.is_end()
+    assert is_end is not None
+    starts = blocks.mask(masks.starts_after_end, is_end, sequences.offsets)
+    return _cut(sequences, starts, f"events of kind {named}")
 
 
-def gap_offsets(
-    times: NDArray[np.int64], offsets: NDArray[np.int64], gap: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Cut sequences wherever the pause to the event before is longer than ``gap``.
-
-    Args:
-        times: (n_events,) microseconds, ascending inside each sequence.
-        offsets: (n_sequences + 1,).
-        gap: Microseconds.
-
-    Returns:
-        The new offsets, and for each new sequence the old one that it was cut from.
-    """
-
-    def starts(times: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
-        new = np.zeros(len(times), dtype=bool)
-        new[1:] = np.diff(times) > gap
-        new[offsets[:-1][np.diff(offsets) > 0]] = True
-        return new
-
-    new_offsets = offsets_at(mask(starts, times, offsets))
-    origin = empty(len(new_offsets) - 1, np.int32)
-    for part in spans(origin, new_offsets[:-1]):
-        origin[part] = np.searchsorted(offsets, new_offsets[:-1][part], side="right") - 1
-    return new_offsets, origin
+def _cut(sequences: Sequences, starts: NDArray[np.bool_], at: str) -> Sequences:
+    """Cut before the events that start a sequence, the first of each old one among them."""
+    offsets = blocks.offsets_at(starts)
+    cut_from = blocks.owners(offsets[:-1], sequences.offsets)
+    return replace(
+        sequences,
+        origins=blocks.take(sequences.origins, cut_from),
+        offsets=offsets,
+        ledger=sequences.ledger.cut_into(len(cut_from), at=at),
+    )
 
 
-def is_new(codes: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say of each event whether its item differs from the event before in its sequence."""
-    new = np.ones(len(codes), dtype=bool)
-    new[1:] = codes[1:] != codes[:-1]
-    new[offsets[:-1][np.diff(offsets) > 0]] = True
-    return new
+def _dwelt_on(sequences: Sequences, dwell: str) -> Sequences:
+    times = _clock(sequences, f"min_dwell = {dwell!r}")
+    says = partial(masks.lasts, dwell=microseconds(dwell, name="min_dwell"))
+    return sequences.keep(
+        blocks.mask(says, times, sequences.offsets),
+        reason=f"event that lasts shorter than {dwell}",
+    )
 
 
-def is_first(codes: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say of each event whether it is the first of its item in its sequence."""
-    sequence = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), np.diff(offsets))
-    keys = sequence * (int(codes.max(initial=0)) + 1) + codes
-    first = np.zeros(len(codes), dtype=bool)
-    first[np.unique(keys, return_index=True)[1]] = True
-    return first
+def _clock(sequences: Sequences, rule: str) -> NDArray[np.int64]:
+    """Return the times of the events, which a rule needs."""
+    if sequences.times is None or not sequences.has_clock:
+        raise SourceError(
+            f"{rule} needs a time of each event, and the source gives "
+            f"{'none' if sequences.times is None else 'only positions'}. "
+            f"Name the time column (time = ...), or leave {rule.split()[0]} out."
+        )
+    return sequences.times
 
 
-def as_rules(rules: SequenceRules | None, changes: dict[str, Any]) -> SequenceRules:
-    """Return the rules given whole, or those made of the keyword arguments."""
-    if rules is not None and changes:
-        raise ConfigError("give the rules either whole or as keyword arguments, not both")
-    return rules if rules is not None else SequenceRules(**changes)
+def _without_repeats(sequences: Sequences, repeats: str) -> Sequences:
+    if repeats == "unique" or (repeats == "auto" and not sequences.ordered):
+        rule, reason = masks.is_first, "repeat of an item in its sequence"
+    elif repeats == "collapse":
+        rule, reason = masks.is_new, "repeat of the item just before"
+    else:
+        return sequences
+    is_end = sequences.is_end()
+    more = () if is_end is None else (is_end,)
+    return sequences.keep(
+        blocks.mask(rule, sequences.codes, sequences.offsets, *more), reason=reason
+    )
+
+
+def _frequent(sequences: Sequences, min_count: int) -> Sequences:
+    if min_count == 1:
+        return sequences
+    frequent = sequences.counts() >= min_count
+    return sequences.keep(
+        blocks.take(frequent, sequences.codes), reason=f"item with fewer than {min_count} events"
+    )
+
+
+def _long_enough(sequences: Sequences, rules: SequenceRules) -> Sequences:
+    kept = sequences
+    if rules.max_length is not None:
+        kept = kept.keep_sequences(
+            kept.lengths <= rules.max_length, reason=f"sequence longer than {rules.max_length}"
+        )
+    if rules.min_length == 1:
+        return kept
+    return kept.keep_sequences(
+        kept.lengths >= rules.min_length, reason=f"sequence shorter than {rules.min_length}"
+    )

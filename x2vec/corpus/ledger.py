@@ -6,10 +6,10 @@ error, so no step can lose a row in silence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Ledger", "Removal"]
+__all__ = ["Cut", "Ledger", "Removal"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,19 @@ class Removal:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Sequences gained by one rule that cuts.
+
+    Attributes:
+        at: What it cuts at, in words that name the rule and its bound.
+        sequences: How many sequences there are more.
+    """
+
+    at: str
+    sequences: int
+
+
+@dataclass(frozen=True)
 class Ledger:
     """What came in, what was removed and why, and what came out.
 
@@ -36,7 +49,7 @@ class Ledger:
         rows_out: Events that are left.
         sequences_in: Distinct sequences among the rows that were admitted.
         sequences_out: Sequences that are left.
-        sequences_cut: Sequences gained by cutting one into several.
+        cuts: Sequences gained by cutting, one entry for each rule, in the order of the steps.
         removals: One entry for each reason, in the order of the steps.
 
     Raises:
@@ -53,7 +66,7 @@ class Ledger:
     rows_out: int
     sequences_in: int
     sequences_out: int
-    sequences_cut: int = 0
+    cuts: tuple[Cut, ...] = ()
     removals: tuple[Removal, ...] = ()
 
     def __post_init__(self) -> None:
@@ -86,21 +99,21 @@ class Ledger:
             self.rows_out - sum(removal.rows for removal in removals),
             self.sequences_in,
             self.sequences_out - sum(removal.sequences for removal in removals),
-            self.sequences_cut,
+            self.cuts,
             tuple(by_reason.values()),
         )
 
-    def cut_into(self, n_sequences: int) -> Ledger:
+    @property
+    def sequences_cut(self) -> int:
+        """Sequences gained by cutting one into several."""
+        return sum(cut.sequences for cut in self.cuts)
+
+    def cut_into(self, n_sequences: int, *, at: str) -> Ledger:
         """Return the ledger after sequences were cut, so that there are now ``n_sequences``."""
-        gained = n_sequences - self.sequences_out
-        return Ledger(
-            self.rows_in,
-            self.rows_out,
-            self.sequences_in,
-            n_sequences,
-            self.sequences_cut + gained,
-            self.removals,
-        )
+        gained = {cut.at: cut.sequences for cut in self.cuts}
+        gained[at] = gained.get(at, 0) + n_sequences - self.sequences_out
+        cuts = tuple(Cut(at, sequences) for at, sequences in gained.items() if sequences)
+        return replace(self, sequences_out=n_sequences, cuts=cuts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain values for JSON."""
@@ -110,6 +123,7 @@ class Ledger:
             "sequences_in": self.sequences_in,
             "sequences_cut": self.sequences_cut,
             "sequences_out": self.sequences_out,
+            "cut": [{"at": cut.at, "sequences": cut.sequences} for cut in self.cuts],
             "removed": [
                 {"reason": r.reason, "rows": r.rows, "sequences": r.sequences}
                 for r in self.removals
@@ -118,8 +132,9 @@ class Ledger:
 
     def __str__(self) -> str:
         lines = [f"{self.rows_in:>14,} rows in, {self.sequences_in:,} sequences"]
-        if self.sequences_cut:
-            lines.append(f"{self.sequences_cut:>14,} more sequences by cutting at gaps")
+        lines += [
+            f"{cut.sequences:>14,} more sequences by cutting at {cut.at}" for cut in self.cuts
+        ]
         for removal in self.removals:
             also = f", {removal.sequences:,} sequences" if removal.sequences else ""
             lines.append(f"{-removal.rows:>14,} {removal.reason}{also}")

@@ -1,33 +1,28 @@
-"""Sequences: the ids of what happened, in order, held as three flat arrays."""
+"""Sequences: the ids of what happened, in order, held as a few flat arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from x2vec.corpus import blocks
-from x2vec.corpus.cleaning import (
-    SequenceRules,
-    as_rules,
-    gap_offsets,
-    is_first,
-    is_new,
-    microseconds,
-)
+from x2vec.corpus.cleaning import cleaned
 from x2vec.corpus.frozen import freeze
-from x2vec.corpus.ids import id_array
 from x2vec.corpus.ledger import Ledger, Removal
+from x2vec.corpus.lists import arrays_of
 from x2vec.corpus.mapped import is_mapped
-from x2vec.errors import NothingLeftError, SourceError
+from x2vec.corpus.rules import SequenceRules, as_rules
 
 __all__ = ["Sequences"]
+
+_COLUMNS: Final = ("codes", "times", "weights", "kinds")
+"""The fields with a value for each event; all but the first may be None."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +45,12 @@ class Sequences:
         has_clock: Whether ``times`` are microseconds, not mere positions.
         ledger: What was read, removed and kept.
         notes: What the reader decided, such as the unit of the times.
+        weights: (n_events,) float32, finite, at least 0, or None where the source has none. An
+            event that the source gives no weight has 1. Training does not use them yet.
+        kinds: (n_events,) int16 positions in ``kind_names``, or None. Training does not use them.
+        kind_names: The kinds, such as ``"view"``, ascending; last is None where there are events
+            of no known kind.
+        ends: The kinds that end a sequence, as the rules said (``SequenceRules.ends``).
 
     Example:
         >>> sequences = Sequences.from_lists([["bread", "butter"], ["bread", "jam", "butter"]])
@@ -67,6 +68,10 @@ class Sequences:
     has_clock: bool
     ledger: Ledger
     notes: tuple[str, ...] = ()
+    weights: NDArray[np.float32] | None = None
+    kinds: NDArray[np.int16] | None = None
+    kind_names: tuple[str | None, ...] = ()
+    ends: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.origins) != len(self.offsets) - 1:
@@ -78,15 +83,19 @@ class Sequences:
         for codes, table, what in (
             (self.codes, self.items, "codes must be positions in items"),
             (self.origins, self.names, "origins must be positions in names"),
+            (self.kinds, self.kind_names, "kinds must be positions in kind_names"),
         ):
-            is_checked = len(codes) and not is_mapped(codes)
-            if is_checked and not 0 <= codes.min() <= codes.max() < len(table):
+            if codes is None or not len(codes) or is_mapped(codes):
+                continue
+            if not 0 <= codes.min() <= codes.max() < len(table):
                 raise ValueError(what)
-        if self.times is not None and len(self.times) != len(self.codes):
-            raise ValueError(f"{len(self.times)} times for {len(self.codes)} events")
+        for name in _COLUMNS:
+            column = getattr(self, name)
+            if column is not None and len(column) != len(self.codes):
+                raise ValueError(f"{len(column)} {name} for {len(self.codes)} events")
         if (self.ledger.rows_out, self.ledger.sequences_out) != (self.n_events, len(self)):
             raise ValueError("the ledger must end at these events and sequences")
-        freeze(self, "origins", "codes", "offsets", "times")
+        freeze(self, "origins", "offsets", *_COLUMNS)
 
     @classmethod
     def from_lists(
@@ -108,45 +117,8 @@ class Sequences:
             SourceError: A list is a bare text, an id is one that no adapter may yield, or there
                 are not as many ids as lists.
         """
-        rows: list[list[Any]] = []
-        for position, one in enumerate(lists):
-            if isinstance(one, (str, bytes, dict)):
-                raise SourceError(
-                    f"sequence {position} is a {type(one).__name__}, {str(one)[:40]!r}; "
-                    "a sequence is a list of items. Split it first."
-                )
-            rows.append(list(one))
-        values, notes = id_array([value for row in rows for value in row])
-        names, id_notes = id_array(range(len(rows)) if ids is None else list(ids), what="sequence")
-        if len(names) != len(rows) or names.null_count:
-            raise SourceError(
-                f"{len(rows)} sequences but {len(names) - names.null_count} ids; give one each."
-            )
-        present = np.asarray(values.is_valid())
-        given = np.fromiter((len(row) for row in rows), np.int64, len(rows))
-        lengths = np.diff(np.append(0, np.cumsum(present))[blocks.offsets_of(given)])
-        whole = lengths > 0
-        ledger = Ledger.of(rows=len(values), sequences=len(rows)).without(
-            Removal("empty sequence", 0, int((given == 0).sum())),
-            Removal(
-                "item_id is missing (None, NaN or empty)",
-                int((~present).sum()),
-                int(((given > 0) & ~whole).sum()),
-            ),
-        )
-        codes, items = _encode(values.drop_null())
-        return cls(
-            names=names,
-            origins=np.flatnonzero(whole).astype(np.int32),
-            items=items,
-            codes=codes,
-            offsets=blocks.offsets_of(lengths[whole]),
-            times=None,
-            ordered=ordered,
-            has_clock=False,
-            ledger=ledger,
-            notes=notes + id_notes,
-        )
+        arrays = arrays_of(lists, ids)
+        return cls(**arrays, times=None, ordered=ordered, has_clock=False)
 
     def __len__(self) -> int:
         """Return the number of sequences."""
@@ -186,6 +158,35 @@ class Sequences:
         """Return the number of events of each of ``items``, (n_items,) int64."""
         return blocks.count_values(self.codes, len(self.items))
 
+    @property
+    def ended_by(self) -> pa.Array:
+        """The kind of event that each sequence ends in, (n_sequences,) string.
+
+        Null where it ends otherwise: in an event of another kind than ``ends``, or because the one
+        that ended it has been removed or held out. Where it is not null, the last event of the
+        sequence may be taken as the context of all the others, as a booking is by Grbovic and
+        Cheng, "Real-time Personalization using Embeddings for Search Ranking at Airbnb", KDD 2018.
+
+        Example:
+            >>> from x2vec.api import read
+            >>> clicks = {"who": [1, 1, 1], "what": ["tea", "jam", "tea"], "at": [1, 2, 3]}
+            >>> clicks = pa.table({**clicks, "did": ["view", "buy", "view"]})
+            >>> options = {"session": "who", "item": "what", "time": "at", "kind": "did"}
+            >>> cut = read("sessions", clicks, **options, ends=["buy"])
+            >>> list(cut), cut.ended_by.to_pylist()
+            ([['tea', 'jam'], ['tea']], ['buy', None])
+        """
+        names = [name if name in self.ends else None for name in self.kind_names]
+        if self.kinds is None:
+            return pa.nulls(len(self), pa.string())
+        return pa.array(names, pa.string()).take(pa.array(self.kinds[self.offsets[1:] - 1]))
+
+    def is_end(self) -> NDArray[np.bool_] | None:
+        """Return which events are of a kind that ends sequences, (n_events,); None without any."""
+        if self.kinds is None or not self.ends:
+            return None
+        return blocks.take(np.array([name in self.ends for name in self.kind_names]), self.kinds)
+
     def keep(self, events: NDArray[np.bool_], *, reason: str) -> Sequences:
         """Keep some events; sequences that lose all of theirs go, counted under the same reason.
 
@@ -202,13 +203,17 @@ class Sequences:
         n_kept = int(lengths.sum())
         n_alive = int(np.count_nonzero(alive))
         removal = Removal(reason, self.n_events - n_kept, len(self) - n_alive)
+        columns: dict[str, Any] = {
+            name: blocks.select(column, events)
+            for name in _COLUMNS
+            if (column := getattr(self, name)) is not None
+        }
         return replace(
             self,
             origins=blocks.select(self.origins, alive),
-            codes=blocks.select(self.codes, events),
             offsets=blocks.offsets_of(blocks.select(lengths, alive)),
-            times=None if self.times is None else blocks.select(self.times, events),
             ledger=self.ledger.without(removal),
+            **columns,
         )
 
     def keep_sequences(self, sequences: NDArray[np.bool_], *, reason: str) -> Sequences:
@@ -232,64 +237,4 @@ class Sequences:
             >>> list(cleaned), cleaned.ledger.rows_out
             ([['a', 'b']], 2)
         """
-        rules = as_rules(rules, changes)
-        cleaned = self._cut(rules.gap) if rules.gap else self
-        cleaned = cleaned._without_repeats(rules.repeats)
-        before: Sequences | None = None
-        while cleaned is not before:
-            before = cleaned
-            cleaned = cleaned._frequent(rules.min_count)._long_enough(rules)
-            if rules.repeats == "collapse":  # what was removed may have stood between two equals
-                cleaned = cleaned._without_repeats("collapse")
-        if not cleaned.n_events:
-            raise NothingLeftError(f"Nothing is left to train on:\n{cleaned.ledger}")
-        return cleaned
-
-    def _cut(self, gap: str) -> Sequences:
-        if self.times is None or not self.has_clock:
-            raise SourceError(
-                f"gap = {gap!r} needs a time of each event, and the source gives "
-                f"{'none' if self.times is None else 'only positions'}. "
-                "Name the time column (time = ...), or leave gap out."
-            )
-        offsets, cut_from = gap_offsets(self.times, self.offsets, microseconds(gap))
-        return replace(
-            self,
-            origins=blocks.take(self.origins, cut_from),
-            offsets=offsets,
-            ledger=self.ledger.cut_into(len(cut_from)),
-        )
-
-    def _without_repeats(self, repeats: str) -> Sequences:
-        if repeats == "unique" or (repeats == "auto" and not self.ordered):
-            rule, reason = is_first, "repeat of an item in its sequence"
-        elif repeats == "collapse":
-            rule, reason = is_new, "repeat of the item just before"
-        else:
-            return self
-        return self.keep(blocks.mask(rule, self.codes, self.offsets), reason=reason)
-
-    def _frequent(self, min_count: int) -> Sequences:
-        frequent = self.counts() >= min_count
-        return self.keep(
-            blocks.take(frequent, self.codes), reason=f"item with fewer than {min_count} events"
-        )
-
-    def _long_enough(self, rules: SequenceRules) -> Sequences:
-        kept = self
-        if rules.max_length is not None:
-            kept = kept.keep_sequences(
-                kept.lengths <= rules.max_length, reason=f"sequence longer than {rules.max_length}"
-            )
-        return kept.keep_sequences(
-            kept.lengths >= rules.min_length, reason=f"sequence shorter than {rules.min_length}"
-        )
-
-
-def _encode(values: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
-    """Return codes (n,) into the distinct values, and these in ascending order."""
-    encoded = values.dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary)
-    rank = np.empty(len(order), np.int32)
-    rank[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
-    return rank[np.asarray(encoded.indices)], encoded.dictionary.take(order)
+        return cleaned(self, as_rules(rules, changes))

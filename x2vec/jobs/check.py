@@ -10,9 +10,10 @@ from typing import Any, Final
 from x2vec.adapters import local_copies
 from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.early import first_columns, refuse_place, refuse_times
+from x2vec.jobs.early import first_columns, refuse_columns, refuse_place
 from x2vec.jobs.items import read_items
 from x2vec.jobs.memory import memory_of
+from x2vec.jobs.rules import refuse_rules
 from x2vec.progress import Listener, silent
 
 __all__ = ["CheckReport", "check"]
@@ -74,6 +75,7 @@ def _foresee(job: Job) -> dict[int, int]:
 
 def _look_at_source(job: Job) -> dict[str, str]:
     """Return name and type of the columns of the first events, if they are all that it takes."""
+    refuse_rules(job)
     columns = first_columns(job)
-    refuse_times(job, columns)
+    refuse_columns(job, columns)
     return columns

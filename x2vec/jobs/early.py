@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from x2vec.adapters import open_events
+from x2vec.adapters.base import KIND, TIME
 from x2vec.embeddings import check_store
 from x2vec.errors import ConfigError, SourceError
 from x2vec.jobs.config import Job
+from x2vec.jobs.rules import rules_of_source
 
-__all__ = ["first_columns", "refuse_place", "refuse_times", "refuse_untimed"]
+__all__ = ["first_columns", "refuse_columns", "refuse_place", "refuse_unnamed"]
 
 
 def refuse_place(job: Job) -> None:
@@ -32,41 +35,62 @@ def first_columns(job: Job) -> dict[str, str]:
     raise SourceError(f"{job.source.adapter}: the source holds no rows.")
 
 
-def refuse_untimed(job: Job) -> None:
-    """Refuse, before all is read, a job that needs times and whose source names none.
+def refuse_unnamed(job: Job) -> None:
+    """Refuse, before all is read, a job that needs times or kinds and whose source names none.
 
     Raises:
-        ConfigError: The first events have no times either.
+        ConfigError: The first events have none either.
         SourceError: The source cannot be read, or holds no rows.
     """
-    by_time = job.evaluate is not None and job.evaluate.split == "time"
-    needs_times = by_time or job.sequences.gap is not None
-    if needs_times and not getattr(job.source.options, "time", None):
-        refuse_times(job, first_columns(job))
+    named = {name for name in (TIME, KIND) if getattr(job.source.options, name, None)}
+    if not {need.column for need in _needs(job)} <= named:
+        refuse_columns(job, first_columns(job))
 
 
-def refuse_times(job: Job, columns: Mapping[str, str]) -> None:
-    """Refuse a job that needs times which its source does not give.
+def refuse_columns(job: Job, columns: Mapping[str, str]) -> None:
+    """Refuse a job that needs times or kinds which its source does not give.
 
     Args:
         job: The job.
         columns: Name and type of each column of events.
 
     Raises:
-        ConfigError: A gap needs timestamps, a split by time needs at least positions.
+        ConfigError: Gaps and dwell times need timestamps, a split by time at least positions, and
+            ends the kinds of events.
     """
-    kind = columns.get("time")
-    found = "none" if kind is None else "only positions"
     problems = []
-    if job.sequences.gap is not None and not (kind or "").startswith("timestamp"):
-        problems.append(
-            f"[sequences] gap = {job.sequences.gap!r} needs a time of each event, and the source "
-            f"gives {found}. Name the time column (time = ...), or leave gap out."
-        )
-    if job.evaluate is not None and job.evaluate.split == "time" and kind is None:
-        problems.append(
-            f'[evaluate] split = "time" needs a time of each event, and the source gives {found}. '
-            'Name the time column (time = ...), or set split = "leave-last-out".'
-        )
+    for need in _needs(job):
+        kind = columns.get(need.column)
+        if kind is None or (need.is_clock and not kind.startswith("timestamp")):
+            found = "none" if kind is None else "only positions"
+            problems.append(
+                f"{need.key} needs a {need.column} of each event, and the source gives {found}. "
+                f"Name the column ({need.column} = ...), or {need.otherwise}."
+            )
     if problems:
         raise ConfigError("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What one key of a job asks of the events."""
+
+    key: str
+    column: str
+    otherwise: str
+    is_clock: bool = False
+
+
+def _needs(job: Job) -> list[_Need]:
+    needs = []
+    for section, rules in (("source", rules_of_source(job)), ("sequences", job.sequences)):
+        for name in ("gap", "min_dwell"):
+            if (bound := getattr(rules, name)) is not None:
+                key = f"[{section}] {name} = {bound!r}"
+                needs.append(_Need(key, TIME, f"leave {name} out", is_clock=True))
+        if rules.ends:
+            needs.append(_Need(f"[{section}] ends = {[*rules.ends]}", KIND, "leave ends out"))
+    if job.evaluate is not None and job.evaluate.split == "time":
+        otherwise = 'set split = "leave-last-out"'
+        needs.append(_Need('[evaluate] split = "time"', TIME, otherwise))
+    return needs

@@ -13,10 +13,11 @@ from x2vec.embeddings import CHECKPOINT, Provenance, publish
 from x2vec.evaluation import Report
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.early import refuse_place, refuse_times, refuse_untimed
+from x2vec.jobs.early import refuse_columns, refuse_place, refuse_unnamed
 from x2vec.jobs.items import columns_of, read_items
 from x2vec.jobs.rankers import embedding_rankers, fit_baselines
 from x2vec.jobs.report import RunReport, SplitReport
+from x2vec.jobs.rules import refuse_rules
 from x2vec.jobs.steps import (
     Prepared,
     evaluate,
@@ -79,17 +80,18 @@ def _run(
 ) -> RunReport:
     watch = _Watch()
     refuse_place(job)
+    refuse_rules(job)
     with local_copies(hear):
         items = read_items(job, listen=hear)
-        refuse_untimed(job)
+        refuse_unnamed(job)
         sequences = read_sequences(
             job.source.adapter,
             job.source.options,
             max_missing_share=job.source.max_missing_share,
             listen=hear,
         )
-    refuse_times(job, _columns(sequences))
-    read, prepared, queries, split_report = _split(sequences, job)
+    refuse_columns(job, _columns(sequences))
+    read, prepared, queries, split_report = _split(sequences, job, hear)
     del sequences  # large, and nothing after this looks at it
     watch.lap("read")
     metadata = None
@@ -150,14 +152,15 @@ def _run(
 
 
 def _columns(sequences: Sequences) -> dict[str, str]:
-    """Return name and type of the column of times, if there is one."""
-    if sequences.times is None:
-        return {}
-    return {"time": "timestamp" if sequences.has_clock else "int64"}
+    """Return name and type of the columns of times and kinds, if there are any."""
+    columns = {} if sequences.kinds is None else {"kind": "string"}
+    if sequences.times is not None:
+        columns["time"] = "timestamp" if sequences.has_clock else "int64"
+    return columns
 
 
 def _split(
-    sequences: Sequences, job: Job
+    sequences: Sequences, job: Job, hear: Listener
 ) -> tuple[Ledger, Prepared, Queries | None, SplitReport | None]:
     """Clean, hold out, and prepare what is left for training; the ledger is that of cleaning.
 
@@ -166,12 +169,20 @@ def _split(
     """
     if job.evaluate is None:
         cleaned = sequences.clean(job.sequences)
+        _tell(cleaned, sequences, hear)
         return cleaned.ledger, prepare(cleaned, job.training), None, None
     cleaned = sequences.clean(dataclasses.replace(job.sequences, min_count=1))
+    _tell(cleaned, sequences, hear)
     held_out, report = split(cleaned, job.evaluate, seed=job.training.seed)
-    again = dataclasses.replace(job.sequences, gap=None, repeats="keep")
+    again = dataclasses.replace(job.sequences, gap=None, ends=(), min_dwell=None, repeats="keep")
     prepared = prepare(held_out.train.clean(again), job.training)
     return cleaned.ledger, prepared, held_out.queries, report
+
+
+def _tell(cleaned: Sequences, sequences: Sequences, hear: Listener) -> None:
+    """Tell what there is to say of sequences since they were cleaned."""
+    for note in cleaned.notes[len(sequences.notes) :]:
+        hear(Notice("clean", note))
 
 
 def _measured(report: Report | None) -> dict[str, Any]:

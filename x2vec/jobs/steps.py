@@ -29,6 +29,7 @@ from x2vec.jobs.early_stopping import EarlyStopping, hold_out
 from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.memory import tell_memory
 from x2vec.jobs.report import SplitReport
+from x2vec.jobs.rules import adapter_rules
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import Ranker
 from x2vec.training import SkipGram
@@ -88,14 +89,21 @@ def read_sequences(
     max_missing_share: float = Source.max_missing_share,
     listen: Listener = silent,
 ) -> Sequences:
-    """Read a source through an adapter into sequences, cut as the adapter's options ask."""
+    """Read a source through an adapter into sequences, cut as the adapter's options ask.
+
+    Raises:
+        ConfigError: The rules that the adapter asks for are none.
+        NothingLeftError: They leave nothing.
+    """
     with local_copies(listen):
         events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
+        rules = adapter_rules(events)
         fetch_ahead(_path_of(options))
-        sequences = assemble(events)
+        read = assemble(events)
+    sequences = read.clean(rules) if events.rules and len(read) else read
     for note in sequences.notes:
         listen(Notice("read", note))
-    return sequences.clean(**events.rules) if events.rules and len(sequences) else sequences
+    return sequences
 
 
 def _path_of(options: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from x2vec.adapters.durations import microseconds
 from x2vec.pages import bars, block, cards, code, figures, line, page, section, table
 from x2vec.profiling.finding import percent
 from x2vec.profiling.histogram import Histogram
@@ -169,6 +170,4 @@ def _days(shape: Histogram) -> list[tuple[float, str]]:
 
 
 def _seconds(gap: str) -> float:
-    from x2vec.corpus.cleaning import microseconds
-
     return microseconds(gap) / 1e6

@@ -153,13 +153,17 @@ def profile_sequences(
 def _left(sequences: Sequences, rules: SequenceRules) -> tuple[Ledger, str | None]:
     """Return the ledger after the rules, and what went wrong where nothing is left.
 
-    Times are of use for the gap alone, and selecting them as well would take twice the memory of
-    the items.
+    After the gap, times and other columns of events are of use for few rules, and selecting them
+    as well would take twice the memory of the items.
     """
-    if rules.gap is not None:
-        sequences = sequences.clean(gap=rules.gap, repeats="keep")
-    cleaned = replace(sequences, times=None, has_clock=False)
+    cleaned = sequences
     try:
+        if rules.gap is not None:
+            cleaned = cleaned.clean(gap=rules.gap, repeats="keep")
+        if not rules.ends and rules.min_dwell is None:
+            cleaned = replace(
+                cleaned, times=None, has_clock=False, weights=None, kinds=None, kind_names=()
+            )
         cleaned = cleaned.clean(replace(rules, gap=None))
         return trainable(cleaned).ledger, None
     except NothingLeftError as error:

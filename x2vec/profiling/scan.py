@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Sequences
 from x2vec.corpus.blocks import runs, spans
-from x2vec.corpus.cleaning import is_first, is_new
+from x2vec.corpus.masks import is_first, is_new
 
 __all__ = ["PAUSE_EDGES", "Clock", "Scan", "scan"]
 

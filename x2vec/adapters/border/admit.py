@@ -22,10 +22,10 @@ from x2vec.adapters.base import (
     notes_of,
     place_of,
 )
-from x2vec.adapters.border.casts import CastFailed, cast_rows, plain
 from x2vec.adapters.border.ids import IdColumn
 from x2vec.adapters.border.raw import raw_batches
 from x2vec.adapters.border.times import TimeColumn
+from x2vec.adapters.border.weights import read_kinds, read_weights
 from x2vec.adapters.files.copies import drawn
 from x2vec.adapters.options import make_adapter, make_options
 from x2vec.errors import SourceError, UsageError
@@ -42,7 +42,8 @@ class Events:
     Iterating yields Arrow batches with the columns ``sequence_id`` and ``item_id`` (string or
     int64, never null; a column's type may change between batches, where the source's does),
     ``time`` (timestamp[us, UTC], or int64 positions) where the adapter gives one, and likewise
-    ``weight`` (float64) and ``kind`` (string), where null stays null. The columns are the same in
+    ``weight`` (float64, finite, at least 0) and ``kind`` (string, never empty), where null stays
+    null. The columns are the same in
     every batch. No order is promised but that of the source.
 
     Iterating again reads the source again. The counts below are those of the last iteration, and
@@ -161,9 +162,10 @@ def _admit(
             checked = rule.read(batch.column(name), place)
             columns[name] = checked.values
             missing |= checked.missing
-    for name, kind in ((WEIGHT, pa.float64()), (KIND, pa.string())):
-        if name in batch.schema.names:
-            columns[name] = _cast(batch.column(name), kind, name, place)
+    if WEIGHT in batch.schema.names:
+        columns[WEIGHT] = read_weights(batch.column(WEIGHT), place)
+    if KIND in batch.schema.names:
+        columns[KIND] = read_kinds(batch.column(KIND), place)
     admitted = pa.RecordBatch.from_pydict(columns)
     return _without_missing(admitted, missing, set_aside) if missing else admitted
 
@@ -179,13 +181,3 @@ def _without_missing(
             set_aside[reason] += n_rows
         is_kept &= ~lacks
     return batch.filter(pa.array(is_kept))
-
-
-def _cast(column: pa.Array, kind: pa.DataType, name: str, place: Place) -> pa.Array:
-    try:
-        return cast_rows(plain(column), lambda part: part.cast(kind))
-    except CastFailed as failed:
-        raise SourceError(
-            f"{place.at(failed.index)}: {name} is {failed.value.as_py()!r}, which cannot be read "
-            f"as {kind}. Mend or remove the row."
-        ) from failed
