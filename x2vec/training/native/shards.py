@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.training.native.compiled import compiled
+from x2vec._compiled import compiled
 
 __all__ = ["CYCLE", "N_SHARDS", "gains", "merge", "merge_periods", "rows_to_merge"]
 
