@@ -20,6 +20,7 @@ __all__ = ["check", "load", "read", "run", "train", "update"]
 def read(
     adapter: str,
     source: Any,
+    /,
     *,
     max_missing_share: float = Source.max_missing_share,
     listen: Listener = silent,

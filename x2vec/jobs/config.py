@@ -209,11 +209,7 @@ class Job:
 
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
-        options, items = self.source.options, self.items
-        path = getattr(options, "path", None)
-        if path is not None:
-            absolute = absolute_path(path, base)
-            options = replace(options, path=Path(absolute) if isinstance(path, Path) else absolute)
+        options, items = _located(self.source.options, base), self.items
         store = os.path.normpath(str(absolute_path(self.publish.store, base)))
         return replace(
             self,
@@ -239,6 +235,17 @@ class Job:
         """
         training = replace(self.training, checkpoint_every=0)
         return fingerprint(replace(self, training=training), leave_out=("publish",))
+
+
+def _located(options: Any, base: Path) -> Any:
+    """Make an adapter's paths absolute: ``path``, or what its options know themselves."""
+    if hasattr(options, "located"):
+        return options.located(base)
+    path = getattr(options, "path", None)
+    if path is None:
+        return options
+    absolute = absolute_path(path, base)
+    return replace(options, path=Path(absolute) if isinstance(path, Path) else absolute)
 
 
 def read_job(path: str | Path) -> Job:
