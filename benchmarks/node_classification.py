@@ -36,9 +36,9 @@ GRAPHS = {
     "blogcatalog": {"edges": "blogcatalog_edges.csv.gz", "source": "a", "target": "b"},
     "cora": {"edges": "cora_edgelist.txt"},
 }
-MODEL = {
-    "blogcatalog": {"window": 10, "epochs": 1, "alpha": 0.025, "negative": 5},
-    "cora": {"window": 10, "epochs": 5, "alpha": 0.025, "negative": 5},
+FOUND = {  # by --validate
+    "blogcatalog": {"walks": 40, "window": 10, "epochs": 5, "alpha": 0.025, "negative": 5},
+    "cora": {"walks": 10, "window": 10, "epochs": 5, "alpha": 0.01, "negative": 5},
 }
 
 
@@ -99,12 +99,14 @@ def measure(
 def trained(arguments: argparse.Namespace, seed: int) -> Embeddings:
     """Walk and train."""
     graph = dict(GRAPHS[arguments.graph])
+    given = {key: getattr(arguments, key) for key in FOUND[arguments.graph]}
+    settings = FOUND[arguments.graph] | {k: v for k, v in given.items() if v is not None}
     start = perf_counter()
     walks = x2vec.read(
         "walks",
         str(arguments.data / graph.pop("edges")),
         **graph,
-        walks_per_node=arguments.walks,
+        walks_per_node=settings.pop("walks"),
         walk_length=arguments.length,
         p=arguments.p,
         q=arguments.q,
@@ -112,12 +114,6 @@ def trained(arguments: argparse.Namespace, seed: int) -> Embeddings:
         listen=lambda event: print(f"  {event.text}") if isinstance(event, Notice) else None,
     )
     walked = perf_counter() - start
-    settings = {
-        key: MODEL[arguments.graph][key]
-        if getattr(arguments, key) is None
-        else getattr(arguments, key)
-        for key in MODEL[arguments.graph]
-    }
     model = SkipGram(vector_size=128, ns_exponent=arguments.ns_exponent, **settings)
     start = perf_counter()
     embeddings = x2vec.train(walks, model, workers=arguments.workers, seed=seed)
@@ -130,7 +126,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the graphs")
     parser.add_argument("--graph", choices=sorted(GRAPHS), default="blogcatalog")
     parser.add_argument("--store", type=Path, help="published embeddings to measure instead")
-    parser.add_argument("--walks", type=int, default=10, help="walks that start at each node")
+    parser.add_argument("--walks", type=int, help="walks that start at each node")
     parser.add_argument("--length", type=int, default=80, help="nodes of a walk")
     parser.add_argument("--p", type=float, default=1.0)
     parser.add_argument("--q", type=float, default=1.0)

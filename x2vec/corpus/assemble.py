@@ -123,6 +123,8 @@ def _load(tables: Any, events: Events) -> dict[str, pa.DataType]:
 
     reader = pa.RecordBatchReader.from_batches(_LOADED, batches())
     tables.register("reader", reader)
+    if events.in_one_thread:
+        tables.execute("SET threads = 1")  # the one that calls
     try:
         tables.execute("CREATE TABLE events AS SELECT * FROM reader")
     except Exception:
@@ -130,6 +132,7 @@ def _load(tables: Any, events: Events) -> dict[str, pa.DataType]:
             raise failure[0] from None
         raise
     tables.unregister("reader")
+    tables.execute("RESET threads")
     return types
 
 
