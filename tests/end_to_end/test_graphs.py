@@ -39,10 +39,10 @@ def card(name):
 
 
 def test_a_paper_of_cora_stands_near_papers_of_its_field(tmp_path):
-    changes = {"walks_per_node = 10": "walks_per_node = 5", "walk_length = 80": "walk_length = 40"}
+    changes = {"walks_per_node = 10": "walks_per_node = 4", "walk_length = 80": "walk_length = 40"}
     report, embeddings = run("cora", tmp_path, changes=changes)
     counts = card("cora")
-    assert report.read.rows_in == report.read.rows_out == 5 * 40 * counts["nodes"]
+    assert report.read.rows_in == report.read.rows_out == 4 * 40 * counts["nodes"]
     assert (
         f"graph: 2,708 nodes, {counts['edges']:,} edges, undirected, unweighted" in report.notices
     )
@@ -56,7 +56,7 @@ def test_a_paper_of_cora_stands_near_papers_of_its_field(tmp_path):
 
 
 def test_a_blogger_stands_near_bloggers_of_the_same_group(tmp_path):
-    changes = {"walks_per_node = 10": "walks_per_node = 1", "walk_length = 80": "walk_length = 40"}
+    changes = {"walks_per_node = 40": "walks_per_node = 1", "walk_length = 80": "walk_length = 40"}
     report, embeddings = run("blogcatalog", tmp_path, changes=changes)
     counts = card("blogcatalog")
     graph = f"graph: {counts['nodes']:,} nodes, {counts['edges']:,} edges, undirected, unweighted"
