@@ -21,6 +21,7 @@ __all__ = ["check", "load", "profile", "read", "run", "train", "update"]
 def read(
     adapter: str,
     source: Any,
+    /,
     *,
     max_missing_share: float = Source.max_missing_share,
     listen: Listener = silent,

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from worlds import corpus_of, two_genres
 
+from x2vec._draws import draw_below, draw_item, make_noise, start_stream
 from x2vec.training import Control, SkipGram, fit
 from x2vec.training.native import NativeEngine
-from x2vec.training.native.draws import draw_below, draw_item, make_noise, start_stream
 from x2vec.training.native.layout import padded
 from x2vec.training.native.slices import cut
 from x2vec.training.native.task import Task

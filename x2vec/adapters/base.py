@@ -68,7 +68,11 @@ class Adapter(Protocol):
         name: The name that users write.
         options: A frozen dataclass, the source's settings. Where it has a field ``time_unit``
             (see ``TimeUnit``), that is how whole numbers in the time column are read.
-        ordered: True where the order of events inside a sequence means something.
+        ordered: True where the order of events inside a sequence means something. Where the
+            options have a field ``ordered``, that says it instead.
+
+    An adapter may have an attribute ``in_one_thread``: True where what it reads from, such as a
+    connection, belongs to the thread that opened it. Others are read from any, one at a time.
     """
 
     name: str

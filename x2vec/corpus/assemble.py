@@ -136,6 +136,8 @@ def _load(tables: Any, events: Events, kinds: KindCodes) -> dict[str, pa.DataTyp
 
     reader = pa.RecordBatchReader.from_batches(_LOADED, batches())
     tables.register("reader", reader)
+    if events.in_one_thread:
+        tables.execute("SET threads = 1")  # the one that calls
     try:
         tables.execute("CREATE TABLE events AS SELECT * FROM reader")
     except Exception:
@@ -143,6 +145,7 @@ def _load(tables: Any, events: Events, kinds: KindCodes) -> dict[str, pa.DataTyp
             raise failure[0] from None
         raise
     tables.unregister("reader")
+    tables.execute("RESET threads")
     return types
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec._draws import draw_below, start_stream
 from x2vec.corpus import Corpus
 from x2vec.progress import Progress
 from x2vec.training.control import Control, Matrices
 from x2vec.training.engine import refuse_divergence
-from x2vec.training.native.draws import draw_below, start_stream
 from x2vec.training.native.kernel import (
     SHARED_BY,
     Recipe,

@@ -52,6 +52,7 @@ class Events:
     Attributes:
         adapter: The adapter's name.
         ordered: Whether order inside a sequence means something.
+        in_one_thread: Whether the source must be iterated over in one thread, from start to end.
         rules: Fields of ``SequenceRules`` that the adapter's options ask for.
         rows_read: Rows read so far.
         set_aside: Rows not admitted, by reason, such as ``"item_id is null"``. A row that lacks
@@ -64,7 +65,8 @@ class Events:
         self, adapter: Adapter, options: Any, *, max_missing_share: float, listen: Listener
     ) -> None:
         self.adapter = adapter.name
-        self.ordered = adapter.ordered
+        self.ordered = bool(getattr(options, "ordered", adapter.ordered))
+        self.in_one_thread = bool(getattr(adapter, "in_one_thread", False))
         self.rules = dict(adapter.rules(options)) if isinstance(adapter, HasRules) else {}
         self.rows_read = 0
         self.set_aside: dict[str, int] = {}

@@ -88,8 +88,11 @@ def fetch_ahead(path: Any) -> None:
 def located(options: Any, base: Path) -> Any:
     """Return an adapter's options with their paths made absolute, relative to a directory.
 
-    Paths are the field ``path`` and those marked with ``IS_PATH``.
+    Paths are the field ``path`` and those marked with ``IS_PATH``; options with a method
+    ``located(base)`` know better.
     """
+    if hasattr(options, "located"):
+        return options.located(base)
     paths = {
         field.name: getattr(options, field.name)
         for field in dataclasses.fields(options)

@@ -1,23 +1,12 @@
-"""The one way in which functions are compiled: cached on disk, without the GIL, no checks."""
+"""What a kernel on disk was compiled from."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar, cast
 
-from numba import njit
-
-__all__ = ["compiled", "revision"]
-
-F = TypeVar("F", bound=Callable[..., object])
-
-
-def compiled(function: F) -> F:
-    """Compile a function when it is first called; ``NUMBA_DISABLE_JIT=1`` leaves it as it is."""
-    return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
+__all__ = ["revision"]
 
 
 @cache
@@ -27,5 +16,6 @@ def revision() -> int:
     Numba's cache on disk looks at a function's own file. A kernel that holds this number is
     compiled anew where a file changed that it takes code from.
     """
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    own, house = Path(__file__).parent, Path(__file__).parents[2]
+    sources = [*sorted(own.glob("*.py")), house / "_compiled.py", house / "_draws.py"]
     return zlib.crc32(b"".join(source.read_bytes() for source in sources))

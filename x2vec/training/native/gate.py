@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 from numpy.typing import NDArray
 
-from x2vec.training.native.compiled import compiled
+from x2vec._compiled import compiled
 
 __all__ = ["break_gate", "new_gate", "pass_gate"]
 

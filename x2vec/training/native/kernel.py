@@ -16,17 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec._compiled import compiled
+from x2vec._draws import draw_below, draw_item, make_noise, next_bits, start_stream
 from x2vec.corpus import Corpus
 from x2vec.training.engine import keep_chances
 from x2vec.training.native.block import MOST_OUTPUTS, block, prefetch
-from x2vec.training.native.compiled import compiled, revision
-from x2vec.training.native.draws import (
-    draw_below,
-    draw_item,
-    make_noise,
-    next_bits,
-    start_stream,
-)
+from x2vec.training.native.compiled import revision
 from x2vec.training.native.layout import LANES
 from x2vec.training.parameters import SkipGram
 

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.training.native.compiled import compiled, revision
+from x2vec._compiled import compiled
+from x2vec.training.native.compiled import revision
 from x2vec.training.native.gate import pass_gate
 
 __all__ = [

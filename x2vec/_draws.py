@@ -1,4 +1,4 @@
-"""Random draws that depend on (seed, epoch, place in the corpus) alone, never on the thread.
+"""Random draws that depend on (seed, epoch, place) alone, never on the thread.
 
 A stream starts where Philox-2x32-10 (Salmon et al. 2011, "Parallel random numbers: as
 easy as 1, 2, 3") puts it, and goes on by xorshift64 (Marsaglia 2003). Both get by on products of
@@ -10,9 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.training.native.compiled import compiled
+from x2vec._compiled import compiled
 
-__all__ = ["draw_below", "draw_item", "make_noise", "next_bits", "start_stream"]
+__all__ = [
+    "alias_table",
+    "draw_below",
+    "draw_item",
+    "make_noise",
+    "next_bits",
+    "start_stream",
+]
 
 _ROUNDS = 10
 _MULTIPLIER = np.uint64(0xD256D193)
@@ -56,7 +63,7 @@ def draw_below(stream: NDArray[np.uint64], bound: int) -> int:
 
 @compiled
 def draw_item(stream: NDArray[np.uint64], noise: NDArray[np.uint64]) -> int:
-    """Draw a row from the noise distribution that ``make_noise`` made."""
+    """Draw a row from an alias table, such as ``make_noise`` makes."""
     bits = next_bits(stream)
     at = ((bits >> _HALF) * np.uint64(len(noise))) >> _HALF
     place = noise[at]
@@ -64,10 +71,7 @@ def draw_item(stream: NDArray[np.uint64], noise: NDArray[np.uint64]) -> int:
 
 
 def make_noise(counts: NDArray[np.int64], exponent: float) -> NDArray[np.uint64]:
-    """Make the noise distribution ``counts ** exponent`` as an alias table (Vose 1991).
-
-    A draw costs one look-up: the upper half of a place is ``2**32`` times the chance that it keeps
-    its own item, rounded down; the lower half is the item that takes the rest of it.
+    """Make the noise distribution ``counts ** exponent`` as an alias table.
 
     Args:
         counts: (n_items,) each at least 1.
@@ -78,12 +82,22 @@ def make_noise(counts: NDArray[np.int64], exponent: float) -> NDArray[np.uint64]
     """
     logs = exponent * np.log(counts.astype(np.float64))
     shares = np.exp(logs - logs.max())
-    return _alias(shares * (len(shares) / shares.sum()))
+    return alias_table(shares * (len(shares) / shares.sum()))
 
 
 @compiled
-def _alias(shares: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """Make the alias table of shares with mean 1: the short are filled up from the long."""
+def alias_table(shares: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Make an alias table (Vose 1991): the short are filled up from the long.
+
+    A draw costs one look-up: the upper half of a place is ``2**32`` times the chance that it keeps
+    its own item, rounded down; the lower half is the item that takes the rest of it.
+
+    Args:
+        shares: (n_items,) with mean 1, each at least 0; they are used up.
+
+    Returns:
+        (n_items,) uint64.
+    """
     n_items = len(shares)
     places = np.full(n_items, _LOW << _HALF) + np.arange(n_items).astype(np.uint64)
     short = np.empty(n_items, np.int64)
