@@ -60,3 +60,17 @@ def test_a_worker_that_fails_does_not_leave_the_others_waiting(monkeypatch):
     monkeypatch.setattr(rounds, "merge_kernel", lambda: fails_for_one)
     with pytest.raises(MemoryError, match="no room in worker 1"):
         fit(corpus, SkipGram(vector_size=8, epochs=1), deterministic=True, workers=2)
+
+
+def test_a_worker_that_cannot_start_does_not_leave_the_others_waiting(monkeypatch):
+    corpus, _ = two_genres(n_sequences=400)
+    submit = ThreadPoolExecutor.submit
+
+    def has_room_for_one(pool, work, *arguments):
+        if arguments and arguments[-1] == 1:
+            raise RuntimeError("can't start new thread")
+        return submit(pool, work, *arguments)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", has_room_for_one)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        fit(corpus, SkipGram(vector_size=8, epochs=1), deterministic=True, workers=2)

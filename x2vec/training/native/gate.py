@@ -26,6 +26,7 @@ __all__ = ["break_gate", "new_gate", "pass_gate"]
 _BROKEN: Final = 1 << 40  # arrivals: more than any training has
 _TURNS: Final = 2_000  # some microseconds; who waits longer lets other threads run
 _I64 = ir.IntType(64)
+_LOCK = Lock()
 
 
 def new_gate() -> NDArray[np.int64]:
@@ -35,7 +36,8 @@ def new_gate() -> NDArray[np.int64]:
 
 def break_gate(gate: NDArray[np.int64]) -> None:
     """Open a gate for good: whoever waits or comes is told that it is broken."""
-    gate[0] = _BROKEN
+    with _LOCK:  # where nothing is compiled, an arrival reads and then writes
+        gate[0] = _BROKEN
 
 
 @compiled
@@ -51,9 +53,6 @@ def pass_gate(gate: NDArray[np.int64], n_threads: int) -> bool:
             give_way()
         arrived = count_arrived(gate)
     return arrived < _BROKEN
-
-
-_LOCK = Lock()
 
 
 def _plain_arrive(gate: NDArray[np.int64]) -> int:

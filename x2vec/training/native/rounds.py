@@ -92,8 +92,8 @@ class Rounds:
             new_gate(),
             np.zeros((len(starts), N_SHARDS, 2)),
         )
-        hands = [self._pool.submit(self._work, cycle, worker) for worker in range(self._workers)]
         try:
+            hands = [self._pool.submit(self._work, cycle, at) for at in range(self._workers)]
             for hand in hands:
                 hand.result()
         except BaseException:  # an interrupt, too: the others need not go on to the cycle's end
@@ -104,7 +104,15 @@ class Rounds:
         return loss, pairs
 
     def _work(self, cycle: _Cycle, worker: int) -> None:
-        """Do a worker's part of a cycle: its shards of each round, and its part of each merge.
+        """Do a worker's part of a cycle; where it fails, no other worker waits for it."""
+        try:
+            self._work_through(cycle, worker)
+        except BaseException:
+            break_gate(cycle.gate)  # or the others would wait at it for ever
+            raise
+
+    def _work_through(self, cycle: _Cycle, worker: int) -> None:
+        """Train a worker's shards of each round, and merge its part of the rows after each.
 
         Between two calls of what is compiled a worker holds the GIL, and the others wait for it, so
         everything is looked up before.
@@ -123,15 +131,11 @@ class Rounds:
         ]
         train, merge_together = self._task.kernel, merge_kernel()
         gate, workers = cycle.gate, self._workers
-        try:
-            for of_round, n_rows in zip(calls, cycle.n_rows, strict=True):
-                for call in of_round:
-                    train(*call)
-                if not merge_together(gate, worker, workers, n_rows, vectors, contexts):
-                    return
-        except BaseException:
-            break_gate(gate)  # or the others would wait at it for ever
-            raise
+        for of_round, n_rows in zip(calls, cycle.n_rows, strict=True):
+            for call in of_round:
+                train(*call)
+            if not merge_together(gate, worker, workers, n_rows, vectors, contexts):
+                return
 
 
 class _Cycle(NamedTuple):
