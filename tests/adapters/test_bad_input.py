@@ -213,11 +213,22 @@ def test_sequences_of_one_event_make_no_pairs_and_no_random_vectors(adapter, tmp
 
 @applies("events as written")
 def test_a_giant_sequence_is_read_whole(adapter, tmp_path):
-    giant = [f"i{n % 50}" for n in range(300_000)]
+    giant = [f"i{n % 50}" for n in range(1_000_000)]
     sequences = read(adapter, WRITERS[adapter](tmp_path, [giant]))
-    assert (len(sequences), sequences.n_events) == (1, 300_000)
+    assert (len(sequences), sequences.n_events) == (1, 1_000_000)
     assert sequences.codes[:3].tolist() == [
         sequences.items.to_pylist().index(item) for item in giant[:3]
+    ]
+
+
+@applies("events as written")
+def test_duplicates_are_kept_and_counted_where_they_are_dropped(adapter, tmp_path):
+    sequences = read(adapter, WRITERS[adapter](tmp_path, [["a", "b", "a", "b"], ["c", "b"]]))
+    assert sequences.n_events == 6
+    dropped = sequences.clean(repeats="unique")
+    assert list(dropped) == [["a", "b"], ["c", "b"]]
+    assert [(r.reason, r.rows) for r in dropped.ledger.removals] == [
+        ("repeat of an item in its sequence", 2)
     ]
 
 
