@@ -1,19 +1,9 @@
 """Real data, with the counts that its own card gives; skipped where it is not at hand."""
 
-from pathlib import Path
-
 import pytest
+from real_data import path_to
 
 from x2vec.adapters import open_events
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-def path_to(*parts):
-    path = DATA.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"needs {path}, which is no part of the project")
-    return str(path)
 
 
 def test_online_retail_is_read_in_full():

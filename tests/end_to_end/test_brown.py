@@ -1,14 +1,9 @@
 """The Brown corpus as it is packed, with fewer epochs: a word stands near its kin."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
+from real_data import card_of, path_to, run_example
 
 import x2vec
-
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
 
 GROUPS = {
     "months": "january february march april may june july august september october november "
@@ -18,30 +13,15 @@ GROUPS = {
 }
 
 
-def path_to(*parts):
-    path = DATA.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"needs {path}, which is no part of the project")
-    return path
-
-
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """Run pipelines/brown.toml, beside the data, with as few epochs as show its point."""
-    path_to("words", "brown.zip")
     folder = tmp_path_factory.mktemp("brown")
-    (folder / "pipelines").mkdir()
-    (folder / "data").symlink_to(DATA)
-    job = folder / "pipelines" / "brown.toml"
-    text = (ROOT / "pipelines" / "brown.toml").read_text(encoding="utf-8")
-    assert text.count("epochs = 15") == 1
-    job.write_text(text.replace("epochs = 15", "epochs = 10"), encoding="utf-8")
-    report = x2vec.run(job)
-    return x2vec.load(folder / "build" / "brown"), report
+    return run_example("brown", folder, data="words", changes={"epochs = 15": "epochs = 10"})
 
 
 def test_every_token_is_read_and_accounted_for(ran):
-    _, report = ran
+    report, _ = ran
     assert (report.read.rows_in, report.read.sequences_in) == (1_161_192, 57_159)
     removals = {removal.reason: removal.rows for removal in report.trained.removals}
     assert removals["token is punctuation"] == 147_873
@@ -51,7 +31,7 @@ def test_every_token_is_read_and_accounted_for(ran):
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_nearest_words_of_a_group_are_mostly_of_that_group(ran, group):
     """A third of the five nearest: by chance it is less than one in a thousand."""
-    embeddings, _ = ran
+    _, embeddings = ran
     group = GROUPS[group].split()
     chance = (len(group) - 1) / (len(embeddings) - 1)
     found = embeddings.similar(group, k=5).to_pandas()
@@ -59,13 +39,10 @@ def test_the_nearest_words_of_a_group_are_mostly_of_that_group(ran, group):
 
 
 def test_the_card_says_what_the_data_are(ran):
-    folder = ROOT / "datasets" / "brown"
-    card = tomllib.loads((folder / "dataset.toml").read_text("utf-8"))
-    _, report = ran
-    counts = card["counts"]
+    report, _ = ran
+    counts = card_of("brown")["counts"]
     assert (counts["tokens"], counts["lines"]) == (report.read.rows_in, report.read.sequences_in)
     assert counts["documents"] == 500
-    assert (folder / card["job"]).resolve().exists()
 
 
 def test_documents_and_words_are_as_many_as_the_card_says():

@@ -1,31 +1,14 @@
 """The jobs of the two graphs on their real data: what they read, and whose neighbour is whose."""
 
 import csv
-import tomllib
-from pathlib import Path
 
-import pytest
-
-import x2vec
-
-ROOT = Path(__file__).parents[2]
-GRAPHS = ROOT.parent / "shared" / "data" / "graphs"
+from real_data import card_of, path_to, run_example
 
 
 def run(name, folder, *, changes):
-    """Run pipelines/NAME.toml beside a link to the data, with some lines changed and less work."""
+    """Run pipelines/NAME.toml with some lines changed and less work."""
     changes = {**changes, "vector_size = 128": "vector_size = 32", "window = 10": "window = 5"}
-    if not GRAPHS.exists():
-        pytest.skip(f"needs {GRAPHS}, which is no part of the project")
-    (folder / "pipelines").mkdir()
-    (folder / "data").symlink_to(GRAPHS.parent)
-    text = (ROOT / "pipelines" / f"{name}.toml").read_text(encoding="utf-8")
-    for old, new in changes.items():
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    (folder / "pipelines" / "job.toml").write_text(text, encoding="utf-8")
-    report = x2vec.run(folder / "pipelines" / "job.toml")
-    return report, x2vec.load(folder / "build" / name)
+    return run_example(name, folder, data="graphs", changes=changes)
 
 
 def share_of_kin(embeddings, groups, queries):
@@ -34,21 +17,17 @@ def share_of_kin(embeddings, groups, queries):
     return found.apply(lambda one: bool(groups[one.query_id] & groups[one.item_id]), axis=1).mean()
 
 
-def card(name):
-    return tomllib.loads((ROOT / "datasets" / name / "dataset.toml").read_text("utf-8"))["counts"]
-
-
 def test_a_paper_of_cora_stands_near_papers_of_its_field(tmp_path):
     changes = {"walks_per_node = 10": "walks_per_node = 4", "walk_length = 80": "walk_length = 40"}
     report, embeddings = run("cora", tmp_path, changes=changes)
-    counts = card("cora")
+    counts = card_of("cora")["counts"]
     assert report.read.rows_in == report.read.rows_out == 4 * 40 * counts["nodes"]
     assert (
         f"graph: 2,708 nodes, {counts['edges']:,} edges, undirected, unweighted" in report.notices
     )
     repeats = counts["lines"] - counts["edges"]
     assert f"{repeats} edges came more than once: each is one edge" in report.notices
-    with (GRAPHS / "cora_labels.txt").open(encoding="utf-8") as lines:
+    with path_to("graphs", "cora_labels.txt").open(encoding="utf-8") as lines:
         groups = {node: {label} for node, label in map(str.split, lines)}
     assert len(groups) == len(embeddings) == counts["nodes"]
     chance = 0.18  # the sum of the squared shares of the seven fields
@@ -58,10 +37,10 @@ def test_a_paper_of_cora_stands_near_papers_of_its_field(tmp_path):
 def test_a_blogger_stands_near_bloggers_of_the_same_group(tmp_path):
     changes = {"walks_per_node = 40": "walks_per_node = 1", "walk_length = 80": "walk_length = 40"}
     report, embeddings = run("blogcatalog", tmp_path, changes=changes)
-    counts = card("blogcatalog")
+    counts = card_of("blogcatalog")["counts"]
     graph = f"graph: {counts['nodes']:,} nodes, {counts['edges']:,} edges, undirected, unweighted"
     assert graph in report.notices
-    with (GRAPHS / "blogcatalog_labels.csv").open(encoding="utf-8") as lines:
+    with path_to("graphs", "blogcatalog_labels.csv").open(encoding="utf-8") as lines:
         rows = list(csv.reader(lines))[1:]
     assert len(rows) == counts["memberships"]
     groups = {}

@@ -1,15 +1,7 @@
 """The job on MovieLens' small set: a film is near its sequel, every rating accounted for."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
-
-import x2vec
-
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
-CARD = ROOT / "datasets" / "ml_latest_small" / "dataset.toml"
+from real_data import card_of, run_example
 
 TOY_STORY, TOY_STORY_2 = "1", "3114"
 STAR_WARS = ["260", "1196", "1210"]
@@ -19,15 +11,8 @@ LORD_OF_THE_RINGS = ["4993", "5952", "7153"]
 @pytest.fixture(scope="module")
 def movielens(tmp_path_factory):
     """Run pipelines/movielens.toml as it is; it takes seconds."""
-    if not (DATA / "ml-latest-small").exists():
-        pytest.skip(f"needs {DATA / 'ml-latest-small'}, which is no part of the project")
     folder = tmp_path_factory.mktemp("movielens")
-    (folder / "data").symlink_to(DATA)
-    (folder / "pipelines").mkdir()
-    job = folder / "pipelines" / "movielens.toml"
-    job.write_text((ROOT / "pipelines" / job.name).read_text(encoding="utf-8"), encoding="utf-8")
-    report = x2vec.run(job)
-    return report, x2vec.load(folder / "build" / "movielens")
+    return run_example("movielens", folder, data="ml-latest-small")
 
 
 def near(embeddings, film, k=10):
@@ -36,7 +21,7 @@ def near(embeddings, film, k=10):
 
 def test_every_rating_is_read_and_accounted_for(movielens):
     report, _ = movielens
-    counts = tomllib.loads(CARD.read_text(encoding="utf-8"))["counts"]
+    counts = card_of("ml_latest_small")["counts"]
     assert report.read.rows_in == counts["ratings"] == 100_836
     left_out = {removal.reason: removal.rows for removal in report.read.removals}
     assert left_out["rating below 4"] == counts["ratings"] - counts["ratings_from_4"]

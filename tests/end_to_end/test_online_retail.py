@@ -1,15 +1,7 @@
 """The job on UCI Online Retail, with fewer epochs: its counts, and what stands near what."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
-
-import x2vec
-
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
-CARD = ROOT / "datasets" / "online_retail" / "dataset.toml"
+from real_data import card_of, run_example
 
 GREEN_TEACUP, TEACUPS = "22697", ["22697", "22698", "22699"]  # green, pink and roses
 
@@ -17,24 +9,14 @@ GREEN_TEACUP, TEACUPS = "22697", ["22697", "22698", "22699"]  # green, pink and 
 @pytest.fixture(scope="module")
 def retail(tmp_path_factory):
     """Run pipelines/online_retail.toml with two epochs of vectors a quarter as long."""
-    if not (DATA / "online-retail").exists():
-        pytest.skip(f"needs {DATA / 'online-retail'}, which is no part of the project")
     folder = tmp_path_factory.mktemp("retail")
-    (folder / "data").symlink_to(DATA)
-    (folder / "pipelines").mkdir()
-    job = folder / "pipelines" / "online_retail.toml"
-    text = (ROOT / "pipelines" / job.name).read_text(encoding="utf-8")
-    for old, new in {"epochs = 10": "epochs = 2", "vector_size = 64": "vector_size = 16"}.items():
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    job.write_text(text, encoding="utf-8")
-    report = x2vec.run(job)
-    return report, x2vec.load(folder / "build" / "online_retail")
+    changes = {"epochs = 10": "epochs = 2", "vector_size = 64": "vector_size = 16"}
+    return run_example("online_retail", folder, data="online-retail", changes=changes)
 
 
 def test_the_lines_of_orders_are_read_and_accounted_for(retail):
     report, _ = retail
-    counts = tomllib.loads(CARD.read_text(encoding="utf-8"))["counts"]
+    counts = card_of("online_retail")["counts"]
     assert (report.read.rows_in, report.read.sequences_in) == (
         counts["lines_read"], counts["orders"],
     ) == (528_886, 20_538)  # fmt: skip

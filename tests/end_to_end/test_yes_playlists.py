@@ -1,36 +1,16 @@
 """Radio playlists as they are: the job reads all of them, and a song stands near its artist's."""
 
-import tomllib
-from pathlib import Path
-
 import numpy as np
 import pytest
+from real_data import card_of, path_to, run_example
 
-import x2vec
 from x2vec.adapters.playlists import PlaylistsAdapter, PlaylistsOptions
-
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
-
-
-def path_to(*parts):
-    path = DATA.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"needs {path}, which is no part of the project")
-    return path
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """Run pipelines/yes_playlists.toml as it is, beside the data."""
-    path_to("yes-playlists", "train.txt")
-    folder = tmp_path_factory.mktemp("yes")
-    (folder / "pipelines").mkdir()
-    (folder / "data").symlink_to(DATA)
-    job = folder / "pipelines" / "yes_playlists.toml"
-    job.write_bytes((ROOT / "pipelines" / "yes_playlists.toml").read_bytes())
-    report = x2vec.run(job)
-    return x2vec.load(folder / "build" / "yes_playlists"), report
+    return run_example("yes_playlists", tmp_path_factory.mktemp("yes"), data="yes-playlists")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +23,7 @@ def songs():
 
 
 def test_every_song_of_every_list_is_read_and_accounted_for(ran):
-    _, report = ran
+    report, _ = ran
     assert (report.read.rows_in, report.read.sequences_in) == (190_649, 18_139)
     assert report.read.sequences_out == 13_008
     removed = sum(removal.rows for removal in report.trained.removals)
@@ -59,7 +39,7 @@ def test_the_item_table_holds_titles_artists_and_tags(songs):
 
 def test_a_song_stands_near_its_artist_s_others_far_more_often_than_chance(ran, songs):
     """Among all songs whose artist has another; 26 times chance where the settings were chosen."""
-    embeddings, _ = ran
+    _, embeddings = ran
     artist_of = dict(zip(*(songs[name].to_pylist() for name in ("item_id", "artist")), strict=True))
     artists = np.array([artist_of[item] for item in embeddings])
     _, which, counts = np.unique(artists, return_inverse=True, return_counts=True)
@@ -72,19 +52,16 @@ def test_a_song_stands_near_its_artist_s_others_far_more_often_than_chance(ran, 
 
 
 def test_the_next_song_is_found_more_often_than_by_popularity(ran):
-    _, report = ran
+    report, _ = ran
     popularity = report.evaluation.value("hr@100", model="popularity")
     assert report.evaluation.value("hr@100", model="x2vec in-out") > 2 * popularity
 
 
 def test_the_card_says_what_the_data_are(ran, songs):
-    folder = ROOT / "datasets" / "yes_playlists"
-    card = tomllib.loads((folder / "dataset.toml").read_text("utf-8"))
-    _, report = ran
-    counts = card["counts"]
+    report, _ = ran
+    counts = card_of("yes_playlists")["counts"]
     assert counts["events"] == report.read.rows_in
     assert counts["lists"] == report.read.sequences_in
     assert counts["songs"] == len(songs)
     assert counts["artists"] == len(songs["artist"].unique())
     assert counts["tagged_songs"] == len(songs) - songs["tags"].null_count
-    assert (folder / card["job"]).resolve().exists()

@@ -1,39 +1,28 @@
 """The clicks of a web shop, by their own job: products stand near those looked at beside them."""
 
-import re
 import tomllib
-from pathlib import Path
 
 import numpy as np
 import pytest
+from real_data import ROOT, card_of, run_example
 
 import x2vec
-
-ROOT = Path(__file__).parents[2]
-CLICKS = ROOT.parent / "shared" / "data" / "yoochoose-100k"
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     """Run the job on fewer epochs, in a folder of its own; return its report and its clicks."""
-    if not CLICKS.exists():
-        pytest.skip(f"needs {CLICKS}, which is no part of the project")
     folder = tmp_path_factory.mktemp("shop")
-    (folder / "pipelines").mkdir()
-    (folder / "data").mkdir()
-    (folder / "data" / CLICKS.name).symlink_to(CLICKS)
-    text = (ROOT / "pipelines" / "yoochoose.toml").read_text(encoding="utf-8")
-    job = folder / "pipelines" / "yoochoose.toml"
-    job.write_text(re.sub(r"epochs = \d+", "epochs = 5", text), encoding="utf-8")
-    source = tomllib.loads(text)["source"]
-    path = (job.parent / source.pop("path")).resolve()
-    return x2vec.run(job), x2vec.read(source.pop("adapter"), str(path), **source)
+    changes = {"epochs = 20": "epochs = 5"}
+    report, _ = run_example("yoochoose", folder, data="yoochoose-100k", changes=changes)
+    source = tomllib.loads((ROOT / "pipelines/yoochoose.toml").read_text("utf-8"))["source"]
+    path = (folder / "pipelines" / source.pop("path")).resolve()
+    return report, x2vec.read(source.pop("adapter"), str(path), **source)
 
 
 def test_the_card_counts_what_is_read(shop):
     report, clicks = shop
-    card = tomllib.loads((ROOT / "datasets/yoochoose_100k/dataset.toml").read_text("utf-8"))
-    counts = card["counts"]
+    counts = card_of("yoochoose_100k")["counts"]
     assert report.read.rows_in == counts["clicks"] == 70_278
     assert report.read.sequences_in == counts["sessions"] == 17_794
     assert clicks.n_items == counts["items"] == 2_933

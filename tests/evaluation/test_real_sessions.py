@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pyarrow.csv as pc
 import pytest
+from real_data import path_to
 
 from x2vec.corpus import Corpus, Sequences, Vocabulary, leave_last_out
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.recommend import CoOccurrence, Popularity
 
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "yoochoose-100k"
-
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="yoochoose-100k is not at ../shared/data"
-)
-
 
 def sessions(name):
     options = pc.ParseOptions(delimiter="\t")
-    table = pc.read_csv(FOLDER / f"yoochoose-clicks-100k_{name}.txt", parse_options=options)
+    table = pc.read_csv(
+        path_to("yoochoose-100k", f"yoochoose-clicks-100k_{name}.txt"), parse_options=options
+    )
     table = table.sort_by([("SessionId", "ascending"), ("Time", "ascending")])
     ids = table["SessionId"].to_numpy()
     starts = np.flatnonzero(np.diff(ids)) + 1

@@ -1,19 +1,9 @@
 """Real data, with what is known of them; skipped where they are not at hand."""
 
-from pathlib import Path
-
 import pytest
+from real_data import path_to
 
 import x2vec
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-def path_to(*parts):
-    path = DATA.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"needs {path}, which is no part of the project")
-    return str(path)
 
 
 def found(profile):
@@ -99,7 +89,7 @@ def test_raters_come_back_after_days_and_rate_several_films_a_second():
 
 
 def test_radio_playlists_have_no_times_and_nothing_wrong():
-    lines = Path(path_to("yes-playlists", "train.txt")).read_text(encoding="utf-8").splitlines()
+    lines = path_to("yes-playlists", "train.txt").read_text(encoding="utf-8").splitlines()
     lists = [line.split() for line in lines[2:]]
     seen = x2vec.profile(x2vec.Sequences.from_lists(lists))
     assert seen.times is None

@@ -66,9 +66,10 @@ def test_it_is_listed_beside_the_built_in_ones_with_its_options(site):
 def test_it_keeps_the_protocol(site, job):
     program = (
         "import sys; from shop_receipts import *; from x2vec.testing import check_adapter\n"
-        "check_adapter(ReceiptsAdapter, ReceiptsOptions(sys.argv[1]), expected_rows=7)"
+        "check_adapter(ReceiptsAdapter, ReceiptsOptions(sys.argv[1]), expected_rows=7)\n"
+        "print('kept')"
     )
-    ran("-c", program, job.with_name("receipts.txt"), site=site)
+    assert ran("-c", program, job.with_name("receipts.txt"), site=site) == "kept\n"
 
 
 def test_a_job_that_names_it_is_published(site, job):

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from real_data import ROOT, path_to
 
 import x2vec
 from x2vec.adapters import open_events
@@ -22,7 +23,6 @@ from x2vec.testing import check_adapter
 ROWS = [("u1", 7, "2024-03-01 09:00:00"), ("u1", 8, "2024-03-01 09:01:00"), ("u2", 7, None)]
 QUERY = "SELECT buyer, sku, bought FROM orders"
 COLUMNS = {"query": QUERY, "sequence": "buyer", "item": "sku"}
-RETAIL = Path(__file__).parents[4] / "shared/data/online-retail/online_retail.parquet"
 
 
 @pytest.fixture
@@ -419,10 +419,9 @@ def test_a_job_reads_a_database_beside_it_and_publishes(tmp_path, sqlite):
 
 
 def test_a_shop_s_database_of_real_orders_becomes_a_store(tmp_path):
-    if not RETAIL.exists():
-        pytest.skip(f"needs {RETAIL}, which is no part of the project")
+    retail = path_to("online-retail", "online_retail.parquet")
     columns = ["InvoiceNo", "StockCode", "InvoiceDate", "Quantity"]
-    lines = pq.read_table(RETAIL, columns=columns).slice(0, 60_000).to_pandas()
+    lines = pq.read_table(retail, columns=columns).slice(0, 60_000).to_pandas()
     lines["InvoiceDate"] = lines["InvoiceDate"].dt.strftime("%Y-%m-%d %H:%M:%S")
     lines.columns = ["invoice", "stock_code", "invoiced_at", "quantity"]
     (tmp_path / "data/online-retail").mkdir(parents=True)
@@ -430,7 +429,7 @@ def test_a_shop_s_database_of_real_orders_becomes_a_store(tmp_path):
     lines.to_sql("lines", connection, index=False)
     connection.close()
     (tmp_path / "pipelines").mkdir()
-    text = (Path(__file__).parents[3] / "pipelines/sql_retail.toml").read_text("utf-8")
+    text = (ROOT / "pipelines/sql_retail.toml").read_text("utf-8")
     assert text.count("vector_size = 64") == 1
     text = text.replace("vector_size = 64", "vector_size = 16")
     (tmp_path / "pipelines/sql_retail.toml").write_text(text, "utf-8")
