@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
-from x2vec.adapters.tables.opening import Table
 from x2vec.errors import SourceError
 
 __all__ = ["check_columns"]
@@ -24,7 +23,17 @@ _USUAL: Final = {
 """Words by which columns of a role usually go; the first that a column holds is suggested."""
 
 
-def check_columns(table: Table, wanted: Mapping[str, str]) -> None:
+class HasColumns(Protocol):
+    """A table, as far as its columns go: what messages call it, and their names, in order."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+
+def check_columns(table: HasColumns, wanted: Mapping[str, str]) -> None:
     """Refuse a table that lacks a wanted column, or has it twice.
 
     Args:
@@ -49,7 +58,7 @@ def check_columns(table: Table, wanted: Mapping[str, str]) -> None:
             )
 
 
-def _advice(option: str, name: str, table: Table) -> str:
+def _advice(option: str, name: str, table: HasColumns) -> str:
     only = table.columns[0]
     if len(table.columns) == 1:
         for delimiter, shown in (("\t", r"\t"), (";", ";"), ("|", "|"), (",", ",")):
@@ -71,7 +80,7 @@ def _closest(option: str, name: str, columns: tuple[str, ...]) -> str | None:
     return None
 
 
-def _listed(table: Table) -> str:
+def _listed(table: HasColumns) -> str:
     shown = ", ".join(repr(column) for column in table.columns[:_SHOWN])
     more = len(table.columns) - _SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

@@ -58,9 +58,6 @@ class _Result:
     name: str
     columns: tuple[str, ...]
 
-    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        raise NotImplementedError
-
 
 @dataclass(frozen=True, eq=False)
 class _Streamed:
