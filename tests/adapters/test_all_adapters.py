@@ -1,4 +1,4 @@
-"""Bad input, claimed once for every adapter to which it applies: what a user gets, never less.
+"""Input, sound and bad, claimed once for every adapter to which it applies: what a user gets.
 
 Each adapter writes the same sequences in its own form (``WRITERS``); ``EXEMPT`` says which claims
 do not apply to which adapter, and why.
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from itertools import pairwise
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -84,6 +85,7 @@ WRITERS = {
 }
 EXEMPT = {
     "two files": {"sql": "a database is one file"},
+    "remote": {"sql": "an address is that of a database, which is opened where it lies"},
     "missing ids": {
         "text": "a word is never null",
         "walks": "an edge lacks a node by its own rule, tested with the adapter",
@@ -117,6 +119,19 @@ def test_every_built_in_adapter_is_here():
 def test_sound_input_is_read(adapter, tmp_path):
     sequences = read(adapter, WRITERS[adapter](tmp_path, [["a", "b", "c"], ["b", "c"]]))
     assert sorted(sequences.items.to_pylist()) == ["a", "b", "c"]
+
+
+@applies("remote")
+def test_a_remote_file_is_read_as_a_local_one(adapter, tmp_path):
+    """A file in fsspec's memory, which is as far away as any other to what reads it."""
+    options = WRITERS[adapter](tmp_path, [["a", "b", "c"], ["b", "c"]])
+    here = read(adapter, dict(options))
+    (file,) = tmp_path.iterdir()
+    with fsspec.open(f"memory://{adapter}/{file.name}", "wb") as there:
+        there.write(file.read_bytes())
+    file.unlink()
+    there = read(adapter, {**options, "path": f"memory://{adapter}/{file.name}"})
+    assert sorted(there) == sorted(here)
 
 
 @applies("two files")
