@@ -62,3 +62,10 @@ def test_a_table_in_memory_goes_by_its_kind():
     table = pa.table({"session": [1], "sku": [2]})
     with pytest.raises(SourceError, match="the pyarrow Table: no column 'item'"):
         list(open_events("events", {"path": table, "sequence": "session", "item": "item"}))
+
+
+def test_options_without_a_likely_column_are_named_together(tmp_path):
+    path = tmp_path / "clicks.csv"
+    path.write_text("x,y\n1,2\n")
+    with pytest.raises(SourceError, match=r"Set sequence, item to those of them that hold such\.$"):
+        list(open_events("events", {"path": str(path), "sequence": "session", "item": "sku"}))

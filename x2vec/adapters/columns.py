@@ -48,8 +48,9 @@ def check_columns(table: HasColumns, wanted: Mapping[str, str]) -> None:
     missing = {option: name for option, name in wanted.items() if name not in table.columns}
     if missing:
         named = " and ".join(f"no column '{name}'" for name in missing.values())
-        advice = " ".join(_advice(option, name, table) for option, name in missing.items())
-        raise SourceError(f"{table.name}: {named}; found {_listed(table)}. {advice}")
+        raise SourceError(
+            f"{table.name}: {named}; found {_listed(table)}. {_advice(missing, table)}"
+        )
     for name in wanted.values():
         if table.columns.count(name) > 1:
             raise SourceError(
@@ -58,14 +59,20 @@ def check_columns(table: HasColumns, wanted: Mapping[str, str]) -> None:
             )
 
 
-def _advice(option: str, name: str, table: HasColumns) -> str:
+def _advice(missing: Mapping[str, str], table: HasColumns) -> str:
     only = table.columns[0]
     if len(table.columns) == 1:
         for delimiter, shown in (("\t", r"\t"), (";", ";"), ("|", "|"), (",", ",")):
             if delimiter in only:
                 return f'Set delimiter = "{shown}".'
-    suggested = _closest(option, name, table.columns)
-    return f'Set {option} = "{suggested}".' if suggested else f"Set {option} to one of them."
+    closest = {option: _closest(option, name, table.columns) for option, name in missing.items()}
+    advice = [f'Set {option} = "{name}".' for option, name in closest.items() if name is not None]
+    others = [option for option, name in closest.items() if name is None]
+    if len(others) == 1:
+        advice.append(f"Set {others[0]} to one of them.")
+    elif others:
+        advice.append(f"Set {', '.join(others)} to those of them that hold such.")
+    return " ".join(advice)
 
 
 def _closest(option: str, name: str, columns: tuple[str, ...]) -> str | None:

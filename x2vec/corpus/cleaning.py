@@ -90,13 +90,15 @@ def _dwelt_on(sequences: Sequences, dwell: str) -> Sequences:
 
 def _clock(sequences: Sequences, rule: str) -> NDArray[np.int64]:
     """Return the times of the events, which a rule needs."""
-    if sequences.times is None or not sequences.has_clock:
-        raise SourceError(
-            f"{rule} needs a time of each event, and the source gives "
-            f"{'none' if sequences.times is None else 'only positions'}. "
-            f"Name the time column (time = ...), or leave {rule.split()[0]} out."
-        )
-    return sequences.times
+    if sequences.times is not None and sequences.has_clock:
+        return sequences.times
+    found, remedy = "none", "Name the time column (time = ...)"
+    if sequences.times is not None:
+        found, remedy = "only positions", 'If they are times, set time_unit ("s", "ms" ...)'
+    raise SourceError(
+        f"{rule} needs a time of each event, and the source gives {found}. {remedy}, or leave "
+        f"{rule.split()[0]} out."
+    )
 
 
 def _without_repeats(sequences: Sequences, repeats: str) -> Sequences:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from x2vec.adapters import open_events
 from x2vec.adapters.base import KIND, TIME
+from x2vec.corpus import Sequences
 from x2vec.embeddings import check_store
 from x2vec.errors import ConfigError, SourceError
 from x2vec.jobs.config import Job
 from x2vec.jobs.rules import rules_of_source
 
-__all__ = ["first_columns", "refuse_columns", "refuse_place", "refuse_unnamed"]
+__all__ = ["columns_found", "first_columns", "refuse_columns", "refuse_place", "refuse_unnamed"]
 
 
 def refuse_place(job: Job) -> None:
@@ -33,6 +34,14 @@ def first_columns(job: Job) -> dict[str, str]:
     for batch in open_events(job.source.adapter, job.source.options, max_missing_share=1):
         return {field.name: str(field.type) for field in batch.schema}
     raise SourceError(f"{job.source.adapter}: the source holds no rows.")
+
+
+def columns_found(sequences: Sequences) -> dict[str, str]:
+    """Return name and type of the columns of times and kinds that sequences have."""
+    columns = {} if sequences.kinds is None else {KIND: "string"}
+    if sequences.times is not None:
+        columns[TIME] = "timestamp" if sequences.has_clock else "int64"
+    return columns
 
 
 def refuse_unnamed(job: Job) -> None:
@@ -62,10 +71,13 @@ def refuse_columns(job: Job, columns: Mapping[str, str]) -> None:
     for need in _needs(job):
         kind = columns.get(need.column)
         if kind is None or (need.is_clock and not kind.startswith("timestamp")):
-            found = "none" if kind is None else "only positions"
+            found, remedy = "none", f"Name the column ({need.column} = ...)"
+            if kind is not None:
+                found = "only positions"
+                remedy = 'If they are times, set time_unit ("s", "ms" ...)'
             problems.append(
                 f"{need.key} needs a {need.column} of each event, and the source gives {found}. "
-                f"Name the column ({need.column} = ...), or {need.otherwise}."
+                f"{remedy}, or {need.otherwise}."
             )
     if problems:
         raise ConfigError("\n".join(problems))

@@ -6,9 +6,9 @@ import dataclasses
 from pathlib import Path
 from typing import Any, Final
 
-from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.config import Job, read_job
+from x2vec.jobs.early import columns_found, refuse_columns
 from x2vec.jobs.steps import read_sequences
 from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
@@ -30,12 +30,8 @@ def profile_job(path: str | Path, *, listen: Listener = silent) -> Profile:
     sequences = read_sequences(
         job.source.adapter, job.source.options, max_missing_share=1.0, listen=listen
     )
-    gap = job.sequences.gap
-    if gap is not None and not sequences.has_clock:
-        raise ConfigError(
-            f"[sequences] gap = {gap!r} needs a time of each event, and the source gives "
-            f"{'none' if sequences.times is None else 'only positions'}. Leave gap out."
-        )
+    # A split that the data do not allow is no reason to say nothing about them.
+    refuse_columns(dataclasses.replace(job, evaluate=None), columns_found(sequences))
     return profile_sequences(
         sequences,
         job.sequences,

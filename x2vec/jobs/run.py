@@ -13,7 +13,7 @@ from x2vec.embeddings import CHECKPOINT, Provenance, publish
 from x2vec.evaluation import Report
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.early import refuse_columns, refuse_place, refuse_unnamed
+from x2vec.jobs.early import columns_found, refuse_columns, refuse_place, refuse_unnamed
 from x2vec.jobs.items import columns_of, read_items
 from x2vec.jobs.rankers import embedding_rankers, fit_baselines
 from x2vec.jobs.report import RunReport, SplitReport
@@ -90,7 +90,7 @@ def _run(
             max_missing_share=job.source.max_missing_share,
             listen=hear,
         )
-    refuse_columns(job, _columns(sequences))
+    refuse_columns(job, columns_found(sequences))
     read, prepared, queries, split_report = _split(sequences, job, hear)
     del sequences  # large, and nothing after this looks at it
     watch.lap("read")
@@ -149,14 +149,6 @@ def _run(
         notices=tuple(hear.notices),
         seconds=watch.laps,
     )
-
-
-def _columns(sequences: Sequences) -> dict[str, str]:
-    """Return name and type of the columns of times and kinds, if there are any."""
-    columns = {} if sequences.kinds is None else {"kind": "string"}
-    if sequences.times is not None:
-        columns["time"] = "timestamp" if sequences.has_clock else "int64"
-    return columns
 
 
 def _split(

@@ -119,7 +119,7 @@ def format_of_all(files: Sequence[Path], format: str) -> str:
         if ending not in _ENDINGS:
             known = ", ".join(f'"{name}"' for name in get_args(Format)[1:])
             raise SourceError(
-                f"{name_of(file)}: the ending does not tell the format. Set format = to one of "
+                f"{name_of(file)}: the ending does not tell the format. Set format to one of "
                 f"{known}."
             )
         found.setdefault(_ENDINGS[ending], file)
