@@ -44,7 +44,7 @@ def mapped(asked):
     corpus, most, is_over = Corpus.load(asked), list(before), Event()
 
     def watch():
-        while not is_over.wait(0.01):
+        while not is_over.wait(0.002):  # what is held for less may be missed
             most[:] = map(max, most, _held("RssAnon", "RssFile"))
 
     watcher = Thread(target=watch)

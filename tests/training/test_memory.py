@@ -43,11 +43,11 @@ def test_an_engine_that_is_not_ours_has_no_estimate():
 @linux
 def test_what_training_holds_does_not_grow_with_a_corpus_on_disk(tmp_path):
     held = {}
-    for n_sequences in (500_000, 4_000_000):  # of four events: 12 MB and 96 MB with their offsets
+    for n_sequences in (1_000_000, 8_000_000):  # of four events: 24 and 192 MB with their offsets
         rows = np.tile(np.arange(1_000, dtype=np.int32), n_sequences // 250)
         offsets = np.arange(0, len(rows) + 1, 4)
         Corpus(rows, offsets, 1_000, "test", ordered=True).save(tmp_path / "corpus")
         held[n_sequences] = measured("mapped", str(tmp_path / "corpus"))
-    private, of_files = np.subtract(held[4_000_000], held[500_000]) / 1e6
-    assert private < 8, f"{private:.0f} MB more private memory for 84 MB more of corpus"
-    assert of_files < 40, f"{of_files:.0f} MB more of files for 84 MB more of corpus"
+    private, of_files = np.subtract(held[8_000_000], held[1_000_000]) / 1e6
+    assert private < 8, f"{private:.0f} MB more private memory for 168 MB more of corpus"
+    assert of_files < 40, f"{of_files:.0f} MB more of files for 168 MB more of corpus"
