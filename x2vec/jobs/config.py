@@ -22,8 +22,9 @@ from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, Floor
 from x2vec.jobs.canonical import fingerprint, to_dict
-from x2vec.jobs.rankers import BASELINES, EMBEDDING_RANKERS
+from x2vec.jobs.rankers import EMBEDDING_RANKERS
 from x2vec.jobs.toml import read_toml
+from x2vec.recommend import BASELINES
 from x2vec.training import Control, SkipGram
 
 __all__ = ["Evaluate", "Items", "Job", "Publish", "Source", "Training", "read_job"]

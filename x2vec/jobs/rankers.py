@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,11 +9,10 @@ from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import CoOccurrence, EmbeddingRanker, Popularity, Ranker
+from x2vec.recommend import BASELINES, EmbeddingRanker, Ranker
 from x2vec.training import Matrices, SkipGram
 
 __all__ = [
-    "BASELINES",
     "EMBEDDING_RANKERS",
     "embedding_rankers",
     "fit_baselines",
@@ -25,11 +21,6 @@ __all__ = [
 
 IN_OUT, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec cosine")
 """The models of a report that an embedding makes; the first is the one on trial."""
-
-BASELINES: Mapping[str, Callable[[Corpus], Ranker]] = MappingProxyType(
-    {"cooccurrence": CoOccurrence.fit, "popularity": Popularity.fit}
-)
-"""From the name that reports use to what fits it."""
 
 
 def embedding_rankers(embeddings: Embeddings, model: SkipGram) -> list[Ranker]:
@@ -59,12 +50,13 @@ def ranker_on_trial(
 
 
 def fit_baselines(
-    corpus: Corpus, *, needed: str | None = None, listen: Listener = silent
+    corpus: Corpus, *, seed: int = 1, needed: str | None = None, listen: Listener = silent
 ) -> list[Ranker]:
     """Fit the baselines; one that these data are too much for is left out, with a notice.
 
     Args:
         corpus: The training part.
+        seed: For those that draw at random.
         needed: The one that the quality floor is set for, if it is one of them.
         listen: Hears what is left out.
 
@@ -74,7 +66,7 @@ def fit_baselines(
     fitted: list[Ranker] = []
     for name, fit in BASELINES.items():
         try:
-            fitted.append(fit(corpus))
+            fitted.append(fit(corpus, seed))
         except DataError as error:
             if name == needed:
                 raise

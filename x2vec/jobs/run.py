@@ -100,7 +100,9 @@ def _run(
     baselines = []
     if job.evaluate is not None:  # before training, which takes longer and may be in vain
         needed = job.evaluate.floor.model if job.evaluate.floor else None
-        baselines = fit_baselines(prepared.corpus, needed=needed, listen=hear)
+        baselines = fit_baselines(
+            prepared.corpus, seed=job.training.seed, needed=needed, listen=hear
+        )
         watch.lap("baselines")
     trained = fit_prepared(
         prepared, job.model, job.training, checkpoint=checkpoint, resume=resume, listen=hear

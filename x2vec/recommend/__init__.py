@@ -1,5 +1,6 @@
 """What comes next: rankers that score the whole catalogue for a history."""
 
+from x2vec.recommend.baselines import BASELINES, Fit
 from x2vec.recommend.cooccurrence import CoOccurrence
 from x2vec.recommend.embedding import EmbeddingRanker, Scoring
 from x2vec.recommend.histories import Histories
@@ -7,8 +8,10 @@ from x2vec.recommend.popularity import Popularity
 from x2vec.recommend.ranker import Ranker, check_askable, check_vocabulary
 
 __all__ = [
+    "BASELINES",
     "CoOccurrence",
     "EmbeddingRanker",
+    "Fit",
     "Histories",
     "Popularity",
     "Ranker",
