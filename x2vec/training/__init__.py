@@ -1,8 +1,20 @@
 """A corpus becomes matrices: model parameters and the engines that fit them, integers only."""
 
 from x2vec.training.control import Control, Matrices, State
-from x2vec.training.engine import Engine, fit
+from x2vec.training.engine import Engine, Model, fit
 from x2vec.training.memory import Memory, estimate
 from x2vec.training.parameters import SkipGram
+from x2vec.training.session_softmax import SessionSoftmax
 
-__all__ = ["Control", "Engine", "Matrices", "Memory", "SkipGram", "State", "estimate", "fit"]
+__all__ = [
+    "Control",
+    "Engine",
+    "Matrices",
+    "Memory",
+    "Model",
+    "SessionSoftmax",
+    "SkipGram",
+    "State",
+    "estimate",
+    "fit",
+]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ class State:
         steps: Steps of it that are done; what a step is, the engine knows.
         loss: Summed loss of these steps, in nats.
         pairs: Their pairs.
+        extra: What else the engine needs to go on, by name; training goes on in these arrays.
     """
 
     matrices: Matrices
@@ -55,6 +56,7 @@ class State:
     steps: int = 0
     loss: float = 0.0
     pairs: float = 0.0
+    extra: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,12 @@ from x2vec.errors import ConfigError, DivergedError, NothingLeftError
 from x2vec.progress import Listener, Notice, silent
 from x2vec.training.control import Control, Matrices, State
 from x2vec.training.parameters import SkipGram
+from x2vec.training.session_softmax import SessionSoftmax
 
-__all__ = ["Engine", "fit", "keep_chances", "refuse_divergence"]
+__all__ = ["Engine", "Model", "fit", "keep_chances", "refuse_divergence"]
+
+Model = SkipGram | SessionSoftmax
+"""What can be learnt."""
 
 
 class Engine(Protocol):
@@ -24,12 +28,14 @@ class Engine(Protocol):
     Attributes:
         name: Its name.
         can: What of ``Control.needs`` it has.
+
+    An engine that trains more than ``SkipGram`` has ``models``, a tuple of what it takes.
     """
 
     name: str
     can: frozenset[str]
 
-    def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
+    def fit(self, corpus: Corpus, parameters: Any, control: Control) -> Matrices:
         """Train on a corpus of at least one pair.
 
         Same corpus, parameters and seed with one worker give the same bytes. Progress in tokens
@@ -40,7 +46,7 @@ class Engine(Protocol):
 
 def fit(
     corpus: Corpus,
-    parameters: SkipGram,
+    parameters: Model,
     *,
     engine: str = "native",
     seed: int = 1,
@@ -84,6 +90,12 @@ def fit(
         is_enough=is_enough,
     )
     trainer: Engine = find(ENGINES, engine)()
+    models = getattr(trainer, "models", (SkipGram,))
+    if not isinstance(parameters, models):
+        raise ConfigError(
+            f"engine {engine!r} trains {' and '.join(one.__name__ for one in models)}, no "
+            f"{type(parameters).__name__}; engine 'native' trains both"
+        )
     lacking = sorted(control.needs - trainer.can)
     if lacking:
         raise ConfigError(
@@ -91,7 +103,8 @@ def fit(
         )
     if corpus.longest < 2:
         raise NothingLeftError("No pairs to train on: every sequence holds one event.")
-    _report_subsampling(corpus, parameters, listen)
+    if isinstance(parameters, SkipGram):
+        _report_subsampling(corpus, parameters, listen)
     matrices = trainer.fit(corpus, parameters, control)
     refuse_divergence(matrices, None, epoch=parameters.epochs, alpha=parameters.min_alpha)
     return matrices

@@ -7,7 +7,7 @@ from typing import Literal
 
 from x2vec.errors import ConfigError
 
-__all__ = ["SkipGram"]
+__all__ = ["SkipGram", "is_count", "is_number"]
 
 _MOST = {"vector_size": 65_536, "window": 2**31 - 1, "negative": 1_000, "epochs": 1_000_000}
 
@@ -55,10 +55,10 @@ class SkipGram:
             f"{name} is {getattr(self, name)!r}; it must be a whole number from 1 to {most:,}"
             for name, most in _MOST.items()
             if not (name == "window" and self.window == "whole")
-            and not _is_count(getattr(self, name), most)
+            and not is_count(getattr(self, name), most)
         ]
         numbers = ("ns_exponent", "sample", "alpha", "min_alpha")
-        strange = [name for name in numbers if not _is_number(getattr(self, name))]
+        strange = [name for name in numbers if not is_number(getattr(self, name))]
         problems += [f"{name} is {getattr(self, name)!r}; it must be a number" for name in strange]
         if not strange:
             problems += self._out_of_bounds()
@@ -86,9 +86,11 @@ class SkipGram:
         return self.alpha - (self.alpha - self.min_alpha) * done
 
 
-def _is_count(value: object, most: int) -> bool:
+def is_count(value: object, most: int) -> bool:
+    """Return whether a value is a whole number from 1 to ``most``."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether a value is a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -24,6 +24,8 @@ from x2vec.training.native.free import FreeRun
 from x2vec.training.native.rounds import Rounds
 from x2vec.training.native.task import Task
 from x2vec.training.parameters import SkipGram
+from x2vec.training.session_softmax import SessionSoftmax
+from x2vec.training.softmax import fit_session_softmax
 
 __all__ = ["NativeEngine"]
 
@@ -33,9 +35,17 @@ class NativeEngine:
 
     name = "native"
     can = frozenset({"deterministic", "start", "keep", "is_enough"})
+    models = (SkipGram, SessionSoftmax)
 
-    def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
-        """Train; the same seed gives the same bytes with one worker, or where deterministic."""
+    def fit(
+        self, corpus: Corpus, parameters: SkipGram | SessionSoftmax, control: Control
+    ) -> Matrices:
+        """Train; the same seed gives the same bytes with one worker, or where deterministic.
+
+        A session softmax gives the same bytes with any number of workers.
+        """
+        if isinstance(parameters, SessionSoftmax):
+            return fit_session_softmax(corpus, parameters, control)
         task = Task.of(corpus, parameters, control)
         _tell_of_compiling(task)
         pool = ThreadPoolExecutor(control.workers, thread_name_prefix="x2vec-train")

@@ -1,0 +1,111 @@
+"""The session softmax: a second model, learnt to name the next item from the session so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from x2vec.errors import ConfigError
+from x2vec.training.parameters import is_count, is_number
+
+__all__ = ["SessionSoftmax"]
+
+_MOST = {
+    "vector_size": 65_536,
+    "window": 1_000,
+    "negative": 1_000_000,
+    "epochs": 1_000_000,
+    "batch_size": 65_536,
+}
+
+
+@dataclass(frozen=True)
+class SessionSoftmax:
+    """One vector for the history, and a softmax over what may come next.
+
+    The query is the mean of the vectors of the last ``window`` events before an event, each worth
+    ``decay`` times the one after it; the target is that event's item; the loss is the cross
+    entropy of a softmax over the target and a sample of other items that the whole batch shares.
+    Their scores are lowered by the logarithm of the chance of being in the sample ("logQ
+    correction", Bengio and Senecal 2008), so that the sample stands for the catalogue. With a
+    temperature both sides have length 1, as in NISER (Gupta et al. 2019). Every step is a few
+    matrix products; rows are moved by Adagrad (Duchi et al. 2011), one rate for each row.
+
+    In a basket, whose order means nothing, the target is any item and the query the mean of up to
+    ``window`` of the others, drawn anew in each epoch.
+
+    Attributes:
+        vector_size: Numbers in a vector.
+        window: Events of the history that make the query.
+        decay: What an event of the history weighs against the one after it; 1 is the plain mean.
+            Baskets always take the plain mean.
+        negative: Items in the sample that a batch shares; the whole catalogue where it is smaller.
+        ns_exponent: They are drawn from ``count ** ns_exponent``.
+        temperature: What the cosine is multiplied with; None scores by plain dot products.
+        tied: Whether query and target share one matrix, so that one vector serves similarity and
+            next item.
+        square: Whether a square matrix W turns the query, ``q + qW``; it starts at zero.
+        dropout: Chance of an event of the history to be left out of a query; one always stays.
+        epochs: Passes over the corpus.
+        alpha: Learning rate at the start; it falls linearly.
+        min_alpha: Learning rate at the end.
+        batch_size: Targets in a step.
+
+    Raises:
+        ConfigError: A value out of bounds; the message names all of them.
+
+    Example:
+        >>> SessionSoftmax(vector_size=32, epochs=3).window
+        10
+    """
+
+    vector_size: int = 128
+    window: int = 10
+    decay: float = 0.3
+    negative: int = 2048
+    ns_exponent: float = 0.5
+    temperature: float | None = 16.0
+    tied: bool = True
+    square: bool = True
+    dropout: float = 0.25
+    epochs: int = 5
+    alpha: float = 0.05
+    min_alpha: float = 0.01
+    batch_size: int = 512
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"{name} is {getattr(self, name)!r}; it must be a whole number from 1 to {most:,}"
+            for name, most in _MOST.items()
+            if not is_count(getattr(self, name), most)
+        ]
+        numbers = ["decay", "ns_exponent", "dropout", "alpha", "min_alpha"]
+        numbers += [] if self.temperature is None else ["temperature"]
+        strange = [name for name in numbers if not is_number(getattr(self, name))]
+        problems += [f"{name} is {getattr(self, name)!r}; it must be a number" for name in strange]
+        if not strange:
+            problems += self._out_of_bounds()
+        if problems:
+            raise ConfigError("\n".join(problems))
+
+    def _out_of_bounds(self) -> list[str]:
+        heat = self.temperature
+        bounds = {
+            "decay": (0 < self.decay <= 1, "be above 0 and at most 1"),
+            "ns_exponent": (-4 <= self.ns_exponent <= 4, "lie between -4 and 4"),
+            "temperature": (heat is None or 0 < heat <= 1_000, "be above 0 and at most 1,000"),
+            "dropout": (0 <= self.dropout < 1, "be at least 0 and below 1"),
+            "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),
+            "min_alpha": (
+                0 <= self.min_alpha <= self.alpha,
+                f"lie between 0 and alpha, {self.alpha}",
+            ),
+        }
+        return [
+            f"{name} is {getattr(self, name)}; it must {words}"
+            for name, (holds, words) in bounds.items()
+            if not holds
+        ]
+
+    def alpha_at(self, done: float) -> float:
+        """Return the learning rate when a share ``done`` of the training is done."""
+        return self.alpha - (self.alpha - self.min_alpha) * done
