@@ -44,6 +44,13 @@ def test_of_a_basket_any_item_may_be_held_out():
         assert sorted([*history, "abc"[target]]) == ["a", "b", "c"]
 
 
+def test_the_item_asked_of_a_basket_is_the_one_that_left_training():
+    lists = [["x"], ["a", "b", "c"], ["y"], ["d", "e", "f", "g"]] * 20  # single items between
+    split = leave_last_out(Sequences.from_lists(lists, ordered=False), seed=4)
+    trained = [one for one in split.train if len(one) > 1]
+    assert list(split.queries.histories) == trained
+
+
 @given(LISTS, st.booleans())
 def test_training_and_held_out_events_are_all_events(lists, ordered):
     sequences = Sequences.from_lists(lists, ordered=ordered)

@@ -5,10 +5,22 @@ from x2vec.corpus.corpus import Corpus, trainable
 from x2vec.corpus.ledger import Cut, Ledger, Removal
 from x2vec.corpus.rules import SequenceRules
 from x2vec.corpus.sequences import Sequences
-from x2vec.corpus.splits import Queries, Split, leave_last_out, split_by_time, subset
+from x2vec.corpus.splits import (
+    SPLITS,
+    Queries,
+    Split,
+    hold_out_items,
+    hold_out_sequences,
+    leave_last_out,
+    queries_of,
+    split,
+    split_by_time,
+    subset,
+)
 from x2vec.corpus.vocabulary import Vocabulary
 
 __all__ = [
+    "SPLITS",
     "Corpus",
     "Cut",
     "Ledger",
@@ -19,7 +31,11 @@ __all__ = [
     "Split",
     "Vocabulary",
     "assemble",
+    "hold_out_items",
+    "hold_out_sequences",
     "leave_last_out",
+    "queries_of",
+    "split",
     "split_by_time",
     "subset",
     "trainable",
