@@ -24,7 +24,7 @@ from x2vec.evaluation import METRICS, Floor
 from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.rankers import EMBEDDING_RANKERS
 from x2vec.jobs.toml import read_toml
-from x2vec.recommend import BASELINES
+from x2vec.recommend import BASELINES, QueryForm
 from x2vec.training import Control, SkipGram
 
 __all__ = ["Evaluate", "Items", "Job", "Publish", "Source", "Training", "read_job"]
@@ -221,6 +221,8 @@ class Job:
         items: What is known about the items, if anything.
         sequences: How sequences are cut and cleaned.
         model: What is learnt.
+        query: How a history is asked, of the ranker on trial and where training ends early; the
+            manifest tells it to those who ask the store.
         training: How.
         evaluate: How it is measured; None trains on everything and measures nothing.
     """
@@ -230,6 +232,7 @@ class Job:
     items: Items | None = None
     sequences: SequenceRules = field(default_factory=SequenceRules)
     model: SkipGram = field(default_factory=SkipGram)
+    query: QueryForm = field(default_factory=QueryForm)
     training: Training = field(default_factory=Training)
     evaluate: Evaluate | None = None
 

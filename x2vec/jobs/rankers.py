@@ -9,7 +9,7 @@ from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import BASELINES, EmbeddingRanker, Ranker
+from x2vec.recommend import BASELINES, EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import Matrices, SkipGram
 
 __all__ = [
@@ -19,33 +19,43 @@ __all__ = [
     "ranker_on_trial",
 ]
 
-IN_OUT, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec cosine")
-"""The models of a report that an embedding makes; the first is the one on trial."""
+IN_OUT, IN_IN, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec in-in", "x2vec cosine")
+"""What a report calls the rankers that an embedding makes; the one on trial by its scoring."""
+
+_PLAIN = QueryForm()
 
 
-def embedding_rankers(embeddings: Embeddings, model: SkipGram) -> list[Ranker]:
-    """Return the ways to rank by embeddings, the one on trial first."""
-    trial = ranker_on_trial(embeddings, embeddings.counts, model)
+def embedding_rankers(
+    embeddings: Embeddings, model: SkipGram, query: QueryForm = _PLAIN
+) -> list[Ranker]:
+    """Return the ways to rank by embeddings, the one on trial first, and the plain cosine."""
+    trial = ranker_on_trial(embeddings, embeddings.counts, model, query)
     return [trial, EmbeddingRanker(vectors=embeddings.vectors, name=COSINE)]
 
 
 def ranker_on_trial(
-    trained: Embeddings | Matrices, counts: NDArray[np.int64], model: SkipGram
+    trained: Embeddings | Matrices,
+    counts: NDArray[np.int64],
+    model: SkipGram,
+    query: QueryForm = _PLAIN,
 ) -> EmbeddingRanker:
-    """Return in-vectors against out-vectors, with the noise distribution added back.
+    """Return the ranker of a query form, by itself in-out with the noise distribution added back.
 
     Args:
         trained: Both matrices.
         counts: (n_items,) events that were trained on.
         model: How they were trained.
+        query: How a history is asked.
     """
     return EmbeddingRanker(
         vectors=trained.vectors,
         context_vectors=trained.context_vectors,
         counts=counts,
-        scoring="in-out",
-        prior=model.ns_exponent,
-        name=IN_OUT,
+        scoring=query.scoring,
+        prior=query.prior_of(model.ns_exponent),
+        decay=query.decay,
+        last=query.last,
+        name=IN_OUT if query.scoring == "in-out" else IN_IN,
     )
 
 

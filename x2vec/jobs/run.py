@@ -105,13 +105,19 @@ def _run(
         )
         watch.lap("baselines")
     trained = fit_prepared(
-        prepared, job.model, job.training, checkpoint=checkpoint, resume=resume, listen=hear
+        prepared,
+        job.model,
+        job.training,
+        query=job.query,
+        checkpoint=checkpoint,
+        resume=resume,
+        listen=hear,
     )
     watch.lap("train")
     report = None
     if job.evaluate is not None and queries is not None:
         report = evaluate(
-            [*embedding_rankers(trained.embeddings, job.model), *baselines],
+            [*embedding_rankers(trained.embeddings, job.model, job.query), *baselines],
             queries,
             prepared,
             k=job.evaluate.k,

@@ -31,7 +31,7 @@ from x2vec.jobs.memory import tell_memory
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import adapter_rules
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import Ranker
+from x2vec.recommend import QueryForm, Ranker
 from x2vec.training import SkipGram
 
 __all__ = [
@@ -174,11 +174,12 @@ def fit_prepared(
     model: SkipGram,
     training: Training,
     *,
+    query: QueryForm | None = None,
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     listen: Listener = silent,
 ) -> Trained:
-    """Train on a corpus; see ``fit_sequences``."""
+    """Train on a corpus; see ``fit_sequences``. The query form is that of early stopping."""
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
     is_kept = checkpoint is not None
     tell_memory(len(vocabulary), model, training, is_kept=is_kept, listen=listen)
@@ -186,6 +187,7 @@ def fit_prepared(
         corpus,
         model,
         training,
+        query=query or QueryForm(),
         validation=prepared.validation,
         checkpoint=checkpoint,
         resume=resume,

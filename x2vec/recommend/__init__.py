@@ -2,7 +2,8 @@
 
 from x2vec.recommend.baselines import BASELINES, Fit
 from x2vec.recommend.cooccurrence import CoOccurrence
-from x2vec.recommend.embedding import EmbeddingRanker, Scoring
+from x2vec.recommend.embedding import EmbeddingRanker
+from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.popularity import Popularity
 from x2vec.recommend.ranker import Ranker, check_askable, check_vocabulary
@@ -14,6 +15,7 @@ __all__ = [
     "Fit",
     "Histories",
     "Popularity",
+    "QueryForm",
     "Ranker",
     "Scoring",
     "check_askable",

@@ -76,6 +76,18 @@ class Histories:
         )
         return Histories(self.rows[positions], offsets, self.n_items)
 
+    def ends(self, n: int) -> Histories:
+        """Return the last ``n`` rows of each history, all of a shorter one.
+
+        Example:
+            >>> ends = Histories.of([[2, 0, 1], [], [1]], n_items=3).ends(2)
+            >>> ends.rows.tolist(), ends.lengths.tolist()
+            ([0, 1, 1], [2, 0, 1])
+        """
+        steps = np.repeat(self.offsets[1:], self.lengths) - np.arange(len(self.rows))
+        offsets = offsets_of(np.minimum(self.lengths, n))
+        return Histories(self.rows[steps <= n], offsets, self.n_items)
+
     def hold(self, items: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which histories hold one of the marked items.
 
