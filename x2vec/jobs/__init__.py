@@ -3,6 +3,8 @@
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.contest import contest
+from x2vec.jobs.evaluate import Evaluation, evaluate_job
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
@@ -12,6 +14,7 @@ from x2vec.jobs.update import Update, update_embeddings
 __all__ = [
     "CheckReport",
     "Checkpoint",
+    "Evaluation",
     "Job",
     "RunReport",
     "Source",
@@ -19,6 +22,8 @@ __all__ = [
     "Training",
     "Update",
     "check",
+    "contest",
+    "evaluate_job",
     "fit_sequences",
     "profile_job",
     "read_job",
