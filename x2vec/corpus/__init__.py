@@ -2,6 +2,7 @@
 
 from x2vec.corpus.assemble import assemble
 from x2vec.corpus.corpus import Corpus, trainable
+from x2vec.corpus.leaks import Leaks, check_leaks, find_leaks
 from x2vec.corpus.ledger import Cut, Ledger, Removal
 from x2vec.corpus.rules import SequenceRules
 from x2vec.corpus.sequences import Sequences
@@ -23,6 +24,7 @@ __all__ = [
     "SPLITS",
     "Corpus",
     "Cut",
+    "Leaks",
     "Ledger",
     "Queries",
     "Removal",
@@ -31,6 +33,8 @@ __all__ = [
     "Split",
     "Vocabulary",
     "assemble",
+    "check_leaks",
+    "find_leaks",
     "hold_out_items",
     "hold_out_sequences",
     "leave_last_out",

@@ -41,7 +41,8 @@ def hold_out_sequences(
     """
     check_ask(ask, most_history, max_queries)
     _check_share(test)
-    ids = np.unique(sequences.origins)
+    ids_of = np.asarray(sequences.names.dictionary_encode().indices)[sequences.origins]
+    ids = np.unique(ids_of)
     if len(ids) < 2:
         raise NothingLeftError(
             f"No sequences can be held out of {len(ids)}: both sides need one. "
@@ -50,7 +51,7 @@ def hold_out_sequences(
     n_held = min(max(1, round(test * len(ids))), len(ids) - 1)
     is_held = np.zeros(len(sequences.names), dtype=bool)
     is_held[np.random.default_rng(seed).choice(ids, n_held, replace=False)] = True
-    held = blocks.take(is_held, sequences.origins)
+    held = blocks.take(is_held, ids_of)
     askable = held & (sequences.lengths >= 2)
     if not askable.any():
         raise NothingLeftError(
