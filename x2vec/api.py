@@ -307,7 +307,7 @@ def split(
         seed: Decides every draw.
 
     Returns:
-        The split, which unpacks into the training part and the queries.
+        The split; it unpacks into the training part and the queries.
 
     Raises:
         UsageError: ``sequences`` are something else, such as lists.

@@ -2,7 +2,7 @@
 
 from x2vec.evaluation.comparison import Comparison
 from x2vec.evaluation.facts import GROUPS, TERCILES, QueryFacts, terciles_of
-from x2vec.evaluation.floor import Floor
+from x2vec.evaluation.floor import Floor, check_metric
 from x2vec.evaluation.lists import coverage, gini, popularity_ranks
 from x2vec.evaluation.metrics import (
     METRICS,
@@ -29,6 +29,7 @@ __all__ = [
     "QueryFacts",
     "Ranks",
     "Report",
+    "check_metric",
     "coverage",
     "discounted_gains",
     "evaluate_next_item",

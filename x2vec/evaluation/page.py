@@ -128,7 +128,7 @@ def _or(end: float | None, value: float) -> float:
 
 
 def _plots(report: Report) -> list[str]:
-    plots = []
+    plots: list[str] = []
     if not report.headline:
         return plots
     metric = report.headline[0]

@@ -231,6 +231,29 @@ class Report:
 
         return load(Path(path))
 
+    def to_markdown(self) -> str:
+        """Return the report as Markdown: the leaderboard, its parts, and how it was made."""
+        from x2vec.evaluation.markdown import markdown_of
+
+        return markdown_of(self)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Return the report as a page with plots that needs nothing but itself; write it, too.
+
+        Args:
+            path: The file to write; None writes none.
+
+        Raises:
+            StorageError: Writing failed.
+        """
+        from x2vec.evaluation.page import page_of
+        from x2vec.evaluation.written import write_text
+
+        made = page_of(self)
+        if path is not None:
+            write_text(made, path)
+        return made
+
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a measurement: model, metric, value, low, high, n, unanswered."""
         import pandas as pd

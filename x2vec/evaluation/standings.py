@@ -1,4 +1,4 @@
-"""The leaderboard: models by falling figure, each with what tells it from the best and the trial."""
+"""The leaderboard: models by falling figure, and what tells each from the best one."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def standings(report: Report, metric: str | None = None) -> list[Standing]:
     ]
 
 
-def said_of(comparison: Comparison | None, same: str) -> str:
+def said_of(comparison: Comparison | None, same: str, *, is_brief: bool = False) -> str:
     """Say in words how a model compares; ``same`` where it would be with itself.
 
     Example:
@@ -79,6 +79,8 @@ def said_of(comparison: Comparison | None, same: str) -> str:
     """
     if comparison is None:
         return same
+    if is_brief:
+        return f"{comparison.difference:+.4f} {comparison.verdict}"
     return (
         f"{comparison.difference:+.4f} ({comparison.low:+.4f} to {comparison.high:+.4f}), "
         f"{comparison.verdict}"

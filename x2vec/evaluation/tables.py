@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from x2vec.evaluation.metrics import METRICS, MetricName
@@ -41,20 +42,29 @@ def leaderboard(report: Report) -> Table:
     return _table(["model", *report.headline, "unanswered"], rows, note)
 
 
-def verdicts(report: Report) -> Table | None:
-    """Return how each model compares with the best and with that on trial; None without ranks."""
+def verdicts(report: Report, *, is_brief: bool = False) -> Table | None:
+    """Return how each model compares with the best and with that on trial; None without ranks.
+
+    Args:
+        report: With the ranks of single queries.
+        is_brief: Whether differences come without their intervals.
+    """
     found = standings(report)
     if not found:
         return None
-    metric, trial = found[0].measurement.metric, report.models[0]
+    metric, best, trial = found[0].measurement.metric, found[0].model, report.models[0]
+    say = partial(said_of, is_brief=is_brief)
+    rows = [[one.model, say(one.best, "the best")] for one in found]
+    head = ["model", f"against {best}"]
+    if trial != best and trial in {one.model for one in found}:
+        head.append(f"against {trial}")
+        rows = [[*row, say(one.trial, "on trial")] for row, one in zip(rows, found, strict=True)]
+    of_what = "judged by" if is_brief else "with 95 % intervals of"
     return Table(
-        ["model", f"against {found[0].model}", f"against {trial}"],
-        [
-            [one.model, said_of(one.best, "the best"), said_of(one.trial, "on trial")]
-            for one in found
-        ],
-        note=f"Differences in {metric} on the same queries, with 95 % intervals of a paired "
-        'bootstrap. "No difference": the interval holds 0.',
+        head,
+        rows,
+        note=f"Differences in {metric} on the same queries, {of_what} a paired bootstrap; "
+        '"no difference" where the 95 % interval holds 0.',
     )
 
 

@@ -15,7 +15,7 @@ _WIDTH = 100
 
 def text_of(report: Report) -> str:
     """Return the leaderboard, what tells its models apart, and what was lost on the way."""
-    compared = verdicts(report)
+    compared = verdicts(report, is_brief=True)
     parts = [heading(report), _said(leaderboard(report))]
     if compared is not None:
         parts.append("\n" + _said(compared))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from x2vec._text import closest
-from x2vec.corpus import Queries, Sequences, queries_of
+from x2vec.corpus import Queries, Sequences, check_leaks, queries_of
 from x2vec.embeddings import Embeddings
 from x2vec.errors import UsageError
 from x2vec.evaluation import Report
@@ -59,6 +59,7 @@ def contest(
     assert isinstance(queries, Queries)
     histories = queries.histories
     refuse_other_kind(train, histories.items.type, is_ordered=histories.ordered)
+    check_leaks(train, queries, whole=isinstance(test, Sequences))
     prepared = prepare(train)
     rankers = []
     for n, (name, model) in enumerate(named.items()):

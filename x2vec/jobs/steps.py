@@ -16,6 +16,7 @@ from x2vec.corpus import (
     Split,
     Vocabulary,
     assemble,
+    check_leaks,
     queries_of,
     subset,
     trainable,
@@ -133,11 +134,12 @@ def given(
 
     Raises:
         DataError: Its items are numbers and those of the training part text, or it is of baskets
-            and the other one of ordered sequences.
+            and the other one of ordered sequences, or its sequences train too.
         NothingLeftError: None of its sequences has two events.
     """
     refuse_other_kind(train, test.items.type, is_ordered=test.ordered)
     queries = queries_of(test, ask=how.ask, max_queries=how.max_queries, seed=seed)
+    check_leaks(train, queries, whole=True)
     queries = subset(queries, how.max_queries, seed=seed)
     asked = {"last": "for one item", "each": "for each item after the first"}[how.ask]
     made = Split(
@@ -302,6 +304,7 @@ def evaluate(
         rankers,
         NextItemQueries.of(queries, prepared.vocabulary),
         exclude_history=not prepared.corpus.ordered,
+        corpus=prepared.corpus,
         ks=k,
         used=used,
         listen=listen,

@@ -187,7 +187,8 @@ class Job:
         plain = to_dict(self)
         for section in ("source", "test"):
             if plain[section] is not None:
-                plain[section] = {**plain[section], **plain[section].pop("options")}
+                options = plain[section].pop("options")
+                plain[section] = {**plain[section], **options}
         return plain
 
     @property
