@@ -4,6 +4,7 @@ from x2vec.recommend.baselines import BASELINES, Fit
 from x2vec.recommend.cooccurrence import CoOccurrence
 from x2vec.recommend.embedding import EmbeddingRanker, Scoring
 from x2vec.recommend.histories import Histories
+from x2vec.recommend.neighbours import VSKNN, VSTAN, SessionKNN
 from x2vec.recommend.popularity import Popularity
 from x2vec.recommend.ranker import Ranker, check_askable, check_vocabulary
 
@@ -16,6 +17,9 @@ __all__ = [
     "Popularity",
     "Ranker",
     "Scoring",
+    "SessionKNN",
+    "VSKNN",
+    "VSTAN",
     "check_askable",
     "check_vocabulary",
 ]
