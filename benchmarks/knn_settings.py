@@ -24,7 +24,7 @@ __all__ = ["GRIDS", "climb", "main"]
 
 _DECAYS = ["same", "linear", "log", "inverse", "quadratic"]
 _SIZES: dict[str, Sequence[Any]] = {
-    "k": [100, 200, 500, 1000, 2000],
+    "k": [50, 100, 200, 500, 1000, 2000, 5000],
     "sample": [500, 1000, 2000, 5000, 10_000],
 }
 
@@ -37,7 +37,7 @@ GRIDS: dict[str, tuple[Callable[..., Ranker], dict[str, Sequence[Any]]]] = {
     "vstan": (
         VSTAN.fit,
         {
-            "lambda_history": [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, None],
+            "lambda_history": [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, None],
             "lambda_age": [5_000, 20_000, 100_000, None],
             "lambda_inside": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, None],
             "last": _DECAYS,
