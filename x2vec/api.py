@@ -292,7 +292,7 @@ def split(
     max_queries: int | None = None,
     seed: int = Training.seed,
 ) -> Split:
-    """Hold a part out, and make the queries that ask for it: ``train, test = split(sequences)``.
+    """Hold a part out, and make the queries that ask for it.
 
     Args:
         sequences: What to split, cleaned already.
@@ -307,7 +307,7 @@ def split(
         seed: Decides every draw.
 
     Returns:
-        The split; it unpacks into the training part and the queries.
+        The split, which unpacks: ``train, test = split(sequences)``.
 
     Raises:
         UsageError: ``sequences`` are something else, such as lists.
