@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from x2vec.api import check, load, profile, read, run, train, update
+    from x2vec.api import check, load, profile, read, run, train, tune, tune_job, update
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
@@ -32,6 +32,8 @@ __all__ = [
     "read",
     "run",
     "train",
+    "tune",
+    "tune_job",
     "update",
 ]
 
@@ -50,6 +52,8 @@ _HOMES = {
     "read": "x2vec.api",
     "run": "x2vec.api",
     "train": "x2vec.api",
+    "tune": "x2vec.api",
+    "tune_job": "x2vec.api",
     "update": "x2vec.api",
 }
 
