@@ -9,7 +9,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from x2vec.api import check, evaluate, load, profile, read, run, split, train, update
+    from x2vec.api import (
+        check,
+        evaluate,
+        load,
+        profile,
+        read,
+        run,
+        split,
+        train,
+        tune,
+        tune_job,
+        update,
+    )
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
@@ -36,6 +48,8 @@ __all__ = [
     "run",
     "split",
     "train",
+    "tune",
+    "tune_job",
     "update",
 ]
 
@@ -57,6 +71,8 @@ _HOMES = {
     "run": "x2vec.api",
     "split": "x2vec.api",
     "train": "x2vec.api",
+    "tune": "x2vec.api",
+    "tune_job": "x2vec.api",
     "update": "x2vec.api",
 }
 

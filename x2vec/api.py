@@ -13,7 +13,7 @@ from x2vec.corpus import split as _split
 from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation import Report
-from x2vec.jobs import Checkpoint, CheckReport, RunReport, Source, Training, Update
+from x2vec.jobs import Checkpoint, CheckReport, Limit, RunReport, Source, Training, Tuning, Update
 from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
 from x2vec.training import SkipGram
@@ -27,6 +27,8 @@ __all__ = [
     "run",
     "split",
     "train",
+    "tune",
+    "tune_job",
     "update",
 ]
 
@@ -176,6 +178,113 @@ def train(
         )
         place.remove(listen)
     return trained.embeddings
+
+
+def tune(
+    model: type[SkipGram] | SkipGram,
+    sequences: Sequences,
+    *,
+    budget: str | None = None,
+    trials: int | None = None,
+    metric: str = "ndcg@20",
+    engine: str = Training.engine,
+    workers: int = Training.workers,
+    seed: int = Training.seed,
+    to: str | Path | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
+) -> Tuning:
+    """Search the settings of a model, and the query form, that rank held-out items best.
+
+    The last item of each sequence is held out, or one at random of each basket. The first trial is
+    the model as it is given, so what wins is at least as good there.
+
+    Args:
+        model: ``SkipGram``, or one with the settings to start from.
+        sequences: The training part; hold the test part out before.
+        budget: How long, such as ``"10m"``. A trial that would not end in time is not begun.
+        trials: How many trials instead; the same seed then finds the same.
+        metric: What settings are judged by, such as ``"hr@10"``.
+        engine: As in ``train``.
+        workers: Threads, which train one model at a time.
+        seed: From 0 to 2**32 - 1.
+        to: A directory to keep the trials in, as lines of JSON.
+        resume: Whether to go on from the trials in ``to``, if there are any.
+        listen: Hears how far it is, and of each trial that is the best so far.
+
+    Returns:
+        The tuning: ``model`` and ``query`` win; ``to_pandas`` gives the trials, ``to_html`` a page.
+
+    Raises:
+        UsageError: An argument is of another type, or resume was asked without ``to``.
+        ConfigError: One is out of bounds, or the trials in ``to`` are of another tuning.
+        MissingPackageError: Optuna, the extra ``tune``, is not installed.
+        NothingLeftError: There is nothing to hold out, or no pair to train on.
+
+    Example:
+        >>> orders = [["tea", "milk", "jam"], ["tea", "sugar", "milk"], ["jam", "bread", "tea"]]
+        >>> best = tune(SkipGram(vector_size=8), Sequences.from_lists(orders), trials=2)
+        >>> len(best.trials), best.metric
+        (2, 'ndcg@20')
+    """
+    _refuse_others("tune", sequences)
+    if isinstance(model, type) and issubclass(model, SkipGram):
+        model = model()
+    if not isinstance(model, SkipGram):
+        raise UsageError(f"tune: got {model!r}; expected SkipGram, or one with some settings")
+    if resume and to is None:
+        raise UsageError("tune: resume needs the directory of the trials: to = ...")
+    return _jobs.tune_sequences(
+        sequences,
+        model,
+        Limit(budget, trials),
+        Training(engine=engine, workers=workers, seed=seed),
+        metric=metric,
+        directory=None if to is None else Path(to),
+        resume=resume,
+        listen=listen,
+    )
+
+
+def tune_job(
+    job: str | Path,
+    *,
+    budget: str | None = None,
+    trials: int | None = None,
+    metric: str = "ndcg@20",
+    to: str | Path | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
+) -> Tuning:
+    """Tune a TOML job; its test part is asked once, when the winner is known.
+
+    Args:
+        job: The TOML file.
+        budget: How long, such as ``"10m"``, from reading to the report.
+        trials: How many trials instead.
+        metric: What settings are judged by.
+        to: A directory for the trials, the page and the job with the winner's settings.
+        resume: Whether to go on from the trials in ``to``, if there are any.
+        listen: Hears progress and notices.
+
+    Raises:
+        X2VecError: Whatever went wrong; the trials so far are kept.
+    """
+    if resume and to is None:
+        raise UsageError("tune_job: resume needs the directory of the trials: to = ...")
+    directory = None if to is None else Path(to)
+    tuned = _jobs.tune_job(
+        job,
+        Limit(budget, trials),
+        metric=metric,
+        directory=directory,
+        resume=resume,
+        listen=listen,
+    )
+    if directory is not None:
+        tuned.to_html(directory / "tuning.html")
+        tuned.write_job(directory / "job.toml")
+    return tuned
 
 
 def update(

@@ -9,6 +9,8 @@ from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
 from x2vec.jobs.steps import fit_sequences, read_sequences
+from x2vec.jobs.tuning import Trial, Tuning, tune_job, tune_sequences
+from x2vec.jobs.tuning.clock import Limit
 from x2vec.jobs.update import Update, update_embeddings
 
 __all__ = [
@@ -19,7 +21,10 @@ __all__ = [
     "RunReport",
     "Source",
     "SplitReport",
+    "Limit",
     "Training",
+    "Trial",
+    "Tuning",
     "Update",
     "check",
     "contest",
@@ -30,5 +35,7 @@ __all__ = [
     "read_sequences",
     "run",
     "run_job",
+    "tune_job",
+    "tune_sequences",
     "update_embeddings",
 ]

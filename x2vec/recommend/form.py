@@ -61,7 +61,7 @@ class QueryForm:
         return ns_exponent if self.prior is None else self.prior
 
     def __str__(self) -> str:
-        words = [self.scoring]
+        words: list[str] = [self.scoring]
         if self.last is not None:
             words.append("last item" if self.last == 1 else f"last {self.last} items")
         if self.last != 1:
