@@ -13,7 +13,8 @@ from x2vec.errors import DataError, NothingLeftError
 LISTS = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=7), min_size=2, max_size=9)
 WAYS = [
     ("time", "last"), ("time", "each"), ("leave-last-out", "last"), ("sequences", "last"),
-    ("sequences", "each"), ("items", "last"), ("items", "each"),
+    ("sequences", "each"), ("time", "rest"), ("sequences", "rest"), ("items", "last"),
+    ("items", "each"),
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Splits hold out what they say, and training never sees it."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from x2vec.corpus import Sequences, leave_last_out, queries_of, split, split_by_time, subset
+from x2vec.corpus import (
+    Queries,
+    Sequences,
+    leave_last_out,
+    queries_of,
+    split,
+    split_by_time,
+    subset,
+)
 from x2vec.errors import ConfigError, NothingLeftError
 
 LISTS = st.lists(st.lists(st.integers(0, 5), min_size=2, max_size=6), min_size=2, max_size=8)
@@ -241,12 +250,14 @@ def test_a_split_unpacks_and_the_default_follows_the_clock():
     ("arguments", "says"),
     [
         ({"by": "tmie"}, "Did you mean 'time'"),
-        ({"by": "sequences", "ask": "all"}, 'must be "last" or "each"'),
+        ({"by": "sequences", "ask": "all"}, 'must be "last", "each" or "rest"'),
         ({"by": "sequences", "test": 1.0}, "test is 1.0"),
         ({"by": "items", "test": 0.0}, "test is 0.0"),
         ({"by": "sequences", "most_history": 0}, "most_history is 0"),
         ({"by": "sequences", "max_queries": 0}, "max_queries is 0"),
         ({"by": "leave-last-out", "ask": "each"}, "holds out one event"),
+        ({"by": "items", "ask": "rest"}, "asked for one by one"),
+        ({"by": "sequences", "ask": "rest", "known": 1.0}, "known is 1.0"),
     ],
 )
 def test_what_cannot_be_split_is_said(arguments, says):
@@ -274,3 +285,82 @@ def test_the_same_seed_draws_the_same_and_another_does_not():
     ]
     assert drawn[0] == drawn[1] != drawn[2]
     assert drawn[3] == drawn[4] != drawn[5]
+
+
+def rests(queries):
+    """Return each history with the items that are asked for."""
+    items = queries.histories.items.to_pylist()
+    offsets = [None, *range(1, len(queries) + 1)] if queries.offsets is None else queries.offsets
+    targets = [
+        [items[code] for code in queries.targets[start:end]]
+        for start, end in itertools.pairwise(offsets)
+    ]
+    return list(zip(queries.histories, targets, strict=True))
+
+
+def test_the_rest_of_a_list_is_how_it_goes_on_with_items_that_are_new():
+    lists = [["a", "b", "a", "c", "a", "d", "b"], ["x"], ["y", "y"], ["a", "b"]]
+    asked = queries_of(Sequences.from_lists(lists), ask="rest")
+    assert rests(asked) == [(["a", "b", "a"], ["c", "d"]), (["a"], ["b"])]
+    assert asked.sequence.tolist() == [0, 3]
+
+
+def test_the_rest_of_a_basket_is_every_item_that_is_not_known():
+    baskets = Sequences.from_lists([list("abcdefgh"), list("aabb"), ["z"]] * 9, ordered=False)
+    asked = rests(queries_of(baskets, ask="rest", known=0.25, seed=5))
+    assert len(asked) == 18
+    for history, rest in asked[::2]:
+        assert (len(history), len(rest)) == (2, 6)
+        assert sorted(history + rest) == list("abcdefgh")
+    assert {(*history, *rest) for history, rest in asked[1::2]} == {
+        ("a", "a", "b"), ("b", "b", "a"),
+    }  # fmt: skip
+    assert len({tuple(history) for history, _ in asked[::2]}) > 3  # drawn anew for each basket
+
+
+def test_by_time_the_rest_is_what_is_new_from_the_moment_on():
+    lists = [["a", "b", "c", "d"], ["a", "b", "a"], ["e", "f"], ["g"]]
+    sequences = timed(lists, [[1, 2, 8, 9], [3, 4, 9], [9, 9], [9]], ordered=False)
+    made = split(sequences, "time", test=0.6, ask="rest", known=0.5)  # the moment is 8
+    (first, rest), (second, other) = rests(made.queries)
+    assert sorted(first + rest) == ["a", "b", "c", "d"]
+    assert {*first} > {"a", "b"} or {*first} == {"a", "b"}
+    assert sorted(second + other) == ["e", "f"]
+    assert made.queries.sequence.tolist() == [0, 2]
+
+
+@given(LISTS, st.booleans(), st.integers(0, 3), st.floats(0.1, 0.9))
+def test_no_target_of_the_rest_is_known_or_asked_twice(lists, ordered, seed, known):
+    try:
+        asked = queries_of(
+            Sequences.from_lists(lists, ordered=ordered), ask="rest", known=known, seed=seed
+        )
+    except NothingLeftError:
+        assert all(len(set(one)) == 1 for one in lists)
+        return
+    assert len(asked) == sum(len(set(one)) > 1 for one in lists)
+    for (history, rest), position in zip(rests(asked), asked.sequence, strict=True):
+        assert history
+        assert rest
+        assert not set(history) & set(rest)
+        assert len(set(rest)) == len(rest)
+        assert set(history) | set(rest) == set(lists[position])
+
+
+def test_a_sample_of_queries_with_several_targets_keeps_them():
+    asked = queries_of(Sequences.from_lists([[n, n + 1, n + 2] for n in range(40)]), ask="rest")
+    sample = subset(asked, 5, seed=1)
+    assert (len(sample), sample.left_out) == (5, 35)
+    assert all(one in rests(asked) for one in rests(sample))
+
+
+def test_without_two_different_items_there_is_no_rest():
+    with pytest.raises(NothingLeftError, match="two different items"):
+        queries_of(Sequences.from_lists([["a", "a"]]), ask="rest")
+
+
+@pytest.mark.parametrize("offsets", [[0, 2], [0, 0, 2], [1, 2, 2], [0, 1, 3]])
+def test_offsets_of_targets_are_checked(offsets):
+    histories = Sequences.from_lists([["a"], ["b"]])
+    with pytest.raises(ValueError, match="offsets"):
+        Queries(histories, np.array([0, 1], np.int32), offsets=np.array(offsets))

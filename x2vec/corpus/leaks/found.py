@@ -55,12 +55,13 @@ def told(
     if not len(found):
         return Leaks("", 0, len(queries), ())
     histories = queries.histories
+    owners = queries.owners
     if with_item:
         some = found[:_SHOWN]
     else:
-        _, first = np.unique(histories.origins[found], return_index=True)
+        _, first = np.unique(histories.origins[owners[found]], return_index=True)
         some = found[np.sort(first)[:_SHOWN]]
-    names = histories.names.take(pa.array(histories.origins[some])).to_pylist()
+    names = histories.names.take(pa.array(histories.origins[owners[some]])).to_pylist()
     words = [f"sequence {name!r}" for name in names]
     if with_item:
         items = histories.items.take(pa.array(queries.targets[some])).to_pylist()
@@ -70,7 +71,7 @@ def told(
             words = [
                 f"{one} at {_moment(t, histories)}" for one, t in zip(words, times, strict=True)
             ]
-    return Leaks(rule, len(found), len(queries), tuple(words))
+    return Leaks(rule, len(np.unique(owners[found])), len(queries), tuple(words))
 
 
 def _moment(time: int, sequences: Sequences) -> str:

@@ -1,4 +1,4 @@
-"""The rules of what a leak is; each returns which queries break it, (n_queries,) bool."""
+"""The rules of what a leak is; each returns which targets break it, (n_targets,) bool."""
 
 from __future__ import annotations
 
@@ -38,41 +38,44 @@ def same_event(
     )
     found = found[_is_in(found, values)]
     counts = np.bincount(_place(found, values), minlength=len(values))[which]
-    leaking = np.zeros(len(queries), dtype=np.bool_)
+    leaking = np.zeros(len(sides.owners), dtype=np.bool_)
     suspects = wanted[counts > 0]  # few, so that their histories can be read
-    for query, count in zip(suspects, counts[counts > 0], strict=True):
+    for target, count in zip(suspects, counts[counts > 0], strict=True):
+        query = sides.owners[target]
         events = slice(*histories.offsets[query : query + 2])
-        equal = histories.codes[events] == queries.targets[query]
-        equal &= histories.times[events] == queries.times[query]
-        leaking[query] = count > (0 if is_known[query] else np.count_nonzero(equal))
+        equal = histories.codes[events] == queries.targets[target]
+        equal &= histories.times[events] == queries.times[target]
+        leaking[target] = count > (0 if is_known[query] else np.count_nonzero(equal))
     return leaking
 
 
 def goes_on(rest: Rest, queries: Queries, sides: Sides) -> NDArray[np.bool_]:
     """Return which histories are followed by their target in a training sequence of their id."""
-    leaking = np.zeros(len(queries), dtype=np.bool_)
-    query, event = _pairs(rest, sides)
+    leaking = np.zeros(len(sides.owners), dtype=np.bool_)
+    target, event = _pairs(rest, sides)
     owner = blocks.owners(event, rest.sequences.offsets)
-    lengths = queries.histories.lengths[query]
+    lengths = queries.histories.lengths[sides.owners[target]]
     fits = event - rest.sequences.offsets[:-1][owner] >= lengths
-    query, event, lengths = query[fits], event[fits], lengths[fits]
+    target, event, lengths = target[fits], event[fits], lengths[fits]
     there = Windows.of(rest.sequences.codes.astype(np.int64)).digests(event - lengths, lengths)
     codes = sides.code_of[queries.histories.codes]
-    here = Windows.of(codes).digests(queries.histories.offsets[query], lengths)
-    leaking[query[there == here]] = True
+    starts = queries.histories.offsets[sides.owners[target]]
+    here = Windows.of(codes).digests(starts, lengths)
+    leaking[target[there == here]] = True
     return leaking
 
 
 def beside(rest: Rest, queries: Queries, sides: Sides) -> NDArray[np.bool_]:
     """Return which targets stand beside their whole history in a training basket of their id."""
-    leaking = np.zeros(len(queries), dtype=np.bool_)
-    query, event = _pairs(rest, sides)
+    leaking = np.zeros(len(sides.owners), dtype=np.bool_)
+    target, event = _pairs(rest, sides)
     owner = blocks.owners(event, rest.sequences.offsets).astype(np.int64)
-    fits = rest.sequences.lengths[owner] > queries.histories.lengths[query]
-    for one, basket in np.unique(np.stack([query[fits], owner[fits]], axis=1), axis=0):
+    fits = rest.sequences.lengths[owner] > queries.histories.lengths[sides.owners[target]]
+    for one, basket in np.unique(np.stack([target[fits], owner[fits]], axis=1), axis=0):
         if leaking[one]:
             continue
-        events = slice(*queries.histories.offsets[one : one + 2])
+        query = sides.owners[one]
+        events = slice(*queries.histories.offsets[query : query + 2])
         needed = np.append(sides.code_of[queries.histories.codes[events]], sides.targets[one])
         items, counts = np.unique(needed, return_counts=True)
         held = rest.sequences.codes[
@@ -83,7 +86,7 @@ def beside(rest: Rest, queries: Queries, sides: Sides) -> NDArray[np.bool_]:
 
 
 def _pairs(rest: Rest, sides: Sides) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return each query with each training event of its id and its target's item."""
+    """Return each target with each training event of its id and its item."""
     wanted = np.flatnonzero(sides.has_training)
     keys = sides.ids[wanted] * sides.n_items + sides.targets[wanted]
     trained = rest.pairs(sides.n_items)
@@ -101,18 +104,20 @@ def same_place(train: Sequences, queries: Queries, sides: Sides) -> NDArray[np.b
     number_of = np.full(sides.n_ids, len(train), dtype=np.int64)
     number_of[sides.train_ids] = np.arange(len(train))
     asked = np.flatnonzero(sides.has_training)
-    place, lengths = number_of[sides.ids[asked]], queries.histories.lengths[asked]
+    place = number_of[sides.ids[asked]]
+    lengths = queries.histories.lengths[sides.owners[asked]]
     same = train.lengths[place] > lengths
     asked, place, lengths = asked[same], place[same], lengths[same]
     starts = train.offsets[:-1][place]
     codes = sides.code_of[queries.histories.codes]
     there = Windows.of(train.codes.astype(np.int64)).digests(starts, lengths)
-    here = Windows.of(codes).digests(queries.histories.offsets[asked], lengths)
+    here = Windows.of(codes).digests(queries.histories.offsets[sides.owners[asked]], lengths)
     equal = (there == here) & (train.codes[starts + lengths] == sides.targets[asked])
-    leaking = np.zeros(len(queries), dtype=np.bool_)
+    leaking = np.zeros(len(sides.owners), dtype=np.bool_)
     leaking[asked[equal]] = True
-    n_same = len(np.unique(queries.sequence[leaking]))
-    n_numbered = len(np.unique(queries.sequence[sides.has_training]))
+    sequence = queries.sequence[sides.owners]
+    n_same = len(np.unique(sequence[leaking]))
+    n_numbered = len(np.unique(sequence[sides.has_training]))
     return leaking if 2 * n_same >= n_numbered else np.zeros_like(leaking)
 
 

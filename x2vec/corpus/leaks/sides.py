@@ -53,15 +53,17 @@ class Sides:
     Attributes:
         train_ids: (n_training_sequences,) int64, the number of each one's id; an id that occurs
             twice among the names is one.
-        ids: (n_queries,) int64, in the same terms, or a number beyond them.
-        has_training: (n_queries,) bool, whether a training sequence has this id.
+        owners: (n_targets,) int64, the query of each target.
+        ids: (n_targets,) int64, of the target's query, in the same terms, or a number beyond them.
+        has_training: (n_targets,) bool, whether a training sequence has this id.
         code_of: (n_items of the queries,) int64, in training's items, or a number beyond them.
-        targets: (n_queries,) int64, in the same terms.
+        targets: (n_targets,) int64, in the same terms.
         n_items: A bound above all of these.
         n_ids: A bound above all ids.
     """
 
     train_ids: NDArray[np.int64]
+    owners: NDArray[np.int64]
     ids: NDArray[np.int64]
     has_training: NDArray[np.bool_]
     code_of: NDArray[np.int64]
@@ -79,13 +81,15 @@ class Sides:
         if histories.names is not train.names:
             others = histories.names.dictionary_encode()
         number_of = _in_terms_of(names.dictionary, others.dictionary)
-        ids = number_of[np.asarray(others.indices)[histories.origins]]
+        owners = queries.owners
+        ids = number_of[np.asarray(others.indices)[histories.origins]][owners]
         code_of = _in_terms_of(train.items, histories.items)
         n_ids = len(names.dictionary) + len(others.dictionary)
         trains = np.zeros(n_ids, dtype=np.bool_)
         trains[train_ids] = True
         return cls(
             train_ids=train_ids,
+            owners=owners,
             ids=ids,
             has_training=trains[ids],
             code_of=code_of,
@@ -104,11 +108,12 @@ class Sides:
         """Find the sequences that are, id and event for event, on both sides."""
         with_times = train.times is not None and histories.times is not None
         of_train = np.flatnonzero(self.concerned())
-        asked = np.flatnonzero(self.has_training)
+        asked, first = np.unique(self.owners[self.has_training], return_index=True)
+        ids = self.ids[self.has_training][first]
         one = digests_of(train, None, with_times)[of_train]
         other = digests_of(histories, self.code_of, with_times)[asked]
         one ^= mixed(self.train_ids[of_train].astype(np.uint64))
-        other ^= mixed(self.ids[asked].astype(np.uint64))
+        other ^= mixed(ids.astype(np.uint64))
         known = Known(np.zeros(len(train), np.bool_), np.zeros(len(histories), np.bool_))
         known.of_training[of_train[np.isin(one, other)]] = True
         known.of_queries[asked[np.isin(other, one)]] = True

@@ -22,8 +22,9 @@ from x2vec.errors import ConfigError
 
 __all__ = ["ASK", "MOST_HISTORY", "ask_each", "ask_last", "check_ask", "chosen"]
 
-ASK: Final = ("last", "each")
-"""What may be asked of a held-out sequence: for its last event, or for each after the first."""
+ASK: Final = ("last", "each", "rest")
+"""What may be asked of a held-out sequence: for its last event, for each after the first, or for
+all items of the rest at once."""
 
 MOST_HISTORY: Final = 200
 """Events that a history of ``ask="each"`` keeps: far more than any ranker's decay looks back."""
@@ -38,7 +39,7 @@ def check_ask(ask: str, most_history: int, max_queries: int | None) -> None:
         ConfigError: The message names what is possible.
     """
     if ask not in ASK:
-        raise ConfigError(f'ask is {ask!r}; it must be "last" or "each"')
+        raise ConfigError(f'ask is {ask!r}; it must be "last", "each" or "rest"')
     if most_history < 1:
         raise ConfigError(f"most_history is {most_history}; it must be at least 1")
     if max_queries is not None and max_queries < 1:

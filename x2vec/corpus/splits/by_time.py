@@ -7,6 +7,7 @@ import numpy as np
 from x2vec.corpus.blocks import mask, nth_smallest
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits.asking import MOST_HISTORY, ask_each, ask_last, check_ask, chosen
+from x2vec.corpus.splits.rest import KNOWN, ask_rest, check_known
 from x2vec.corpus.splits.value import Split
 from x2vec.errors import ConfigError, NothingLeftError
 
@@ -20,6 +21,7 @@ def split_by_time(
     ask: str = "last",
     most_history: int = MOST_HISTORY,
     max_queries: int | None = None,
+    known: float = KNOWN,
     seed: int = 0,
 ) -> Split:
     """Train strictly before a moment, and ask for what goes on after it.
@@ -30,16 +32,19 @@ def split_by_time(
     Args:
         sequences: What to split; its events have times.
         holdout: Share of the events from the moment on, between 0 and 1.
-        ask: ``"last"``, or ``"each"`` event after the moment that is not the first of its sequence.
+        ask: ``"last"``; ``"each"`` event after the moment that is not the first of its sequence;
+            or the ``"rest"``, all new items from the moment on at once.
         most_history: Where each is asked, a longer history keeps its latest events.
         max_queries: Where each is asked, more than that are drawn from without replacement.
-        seed: Decides which item of a basket is held out, and which queries are drawn.
+        known: Where the rest is asked, the share of these items that is known.
+        seed: Decides which items of a basket are asked for, and which queries are drawn.
 
     Raises:
         ConfigError: An argument is out of bounds, or the events have no times.
         NothingLeftError: One side is empty, as where all events have the same time.
     """
     check_ask(ask, most_history, max_queries)
+    check_known(known)
     if not 0 < holdout < 1:
         raise ConfigError(f"holdout is {holdout}; it must lie between 0 and 1")
     if sequences.times is None:
@@ -65,6 +70,8 @@ def split_by_time(
         queries = ask_each(
             sequences, ~before, most_history=most_history, max_queries=max_queries, seed=seed
         )
+    elif ask == "rest":
+        queries = ask_rest(sequences, ~before, known=known, seed=seed)
     else:
         targets = chosen(sequences, askable, seed, earliest=moment)
         reason = "not asked: ends before, or too short"
@@ -73,5 +80,8 @@ def split_by_time(
         train=sequences.keep(before, reason=f"held out: from {when} on"),
         queries=queries,
         rows_held_out=sequences.n_events - int(np.count_nonzero(before)),
-        description=f"train before {when}, ask {'for each ' if ask == 'each' else ''}after",
+        description=f"train before {when}, ask {_WORDS[ask]}after",
     )
+
+
+_WORDS = {"last": "", "each": "for each ", "rest": "for the rest "}

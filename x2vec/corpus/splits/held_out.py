@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from x2vec.corpus import blocks
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits.asking import MOST_HISTORY, ask_each, ask_last, check_ask, chosen
 from x2vec.corpus.splits.queries import Queries
+from x2vec.corpus.splits.rest import KNOWN, ask_rest, check_known
 from x2vec.corpus.splits.value import Split
 from x2vec.errors import ConfigError, NothingLeftError
 
@@ -22,6 +25,7 @@ def hold_out_sequences(
     ask: str = "last",
     most_history: int = MOST_HISTORY,
     max_queries: int | None = None,
+    known: float = KNOWN,
     seed: int = 0,
 ) -> Split:
     """Hold out whole sequences, drawn at random; what was cut from one id stays together.
@@ -29,9 +33,11 @@ def hold_out_sequences(
     Args:
         sequences: What to split.
         test: Share of the ids that are held out, between 0 and 1; at least one is, and one stays.
-        ask: ``"last"``, or ``"each"`` event of a held-out sequence after its first.
+        ask: ``"last"``; ``"each"`` event of a held-out sequence after its first; or its
+            ``"rest"``, all items that are not known at once.
         most_history: Where each is asked, a longer history keeps its latest events.
         max_queries: Where each is asked, more than that are drawn from without replacement.
+        known: Where the rest is asked, the share of a sequence's items that is known.
         seed: Decides which sequences are held out, which item of a basket is the target, and
             which queries are drawn.
 
@@ -40,6 +46,7 @@ def hold_out_sequences(
         NothingLeftError: There is one id only, or no sequence that was held out has two events.
     """
     check_ask(ask, most_history, max_queries)
+    check_known(known)
     _check_share(test)
     ids_of = np.asarray(sequences.names.dictionary_encode().indices)[sequences.origins]
     ids = np.unique(ids_of)
@@ -61,7 +68,7 @@ def hold_out_sequences(
     train = sequences.keep_sequences(~held, reason="held out: whole sequences")
     return Split(
         train=train,
-        queries=_queries(sequences, askable, ask, most_history, max_queries, seed),
+        queries=_queries(sequences, askable, ask, most_history, max_queries, known, seed),
         rows_held_out=sequences.n_events - train.n_events,
         description=f"{n_held} of {len(ids)} sequences held out at random, ask {_WORDS[ask]}",
         whole=True,
@@ -96,6 +103,11 @@ def hold_out_items(
         NothingLeftError: There is one item only, or no held-out item has another one before it.
     """
     check_ask(ask, most_history, max_queries)
+    if ask == "rest":
+        raise ConfigError(
+            'ask is "rest", and held-out items are asked for one by one. Set ask = "last" or '
+            '"each", or split by "time" or "sequences".'
+        )
     _check_share(test)
     items = np.flatnonzero(sequences.counts())
     if len(items) < 2:
@@ -137,6 +149,7 @@ def queries_of(
     ask: str = "last",
     most_history: int = MOST_HISTORY,
     max_queries: int | None = None,
+    known: float = KNOWN,
     seed: int = 0,
 ) -> Queries:
     """Make queries of sequences that are a test part of their own, such as a published one.
@@ -146,9 +159,11 @@ def queries_of(
 
     Args:
         sequences: The test part; sequences of one event are not asked.
-        ask: ``"last"``, or ``"each"`` event after the first.
+        ask: ``"last"``; ``"each"`` event after the first; or the ``"rest"``, all items that are not
+            known at once.
         most_history: Where each is asked, a longer history keeps its latest events.
         max_queries: Where each is asked, more than that are drawn from without replacement.
+        known: Where the rest is asked, the share of a sequence's items that is known.
         seed: Decides which item of a basket is the target, and which queries are drawn.
 
     Raises:
@@ -162,16 +177,17 @@ def queries_of(
         ([['tea'], ['tea', 'milk']], [0, 0])
     """
     check_ask(ask, most_history, max_queries)
+    check_known(known)
     askable = sequences.lengths >= 2
     if not askable.any():
         raise NothingLeftError(
             f"The test part has {len(sequences)} sequences, none of two events, so there is "
             "nothing to ask. Check its source and the rules that clean it."
         )
-    return _queries(sequences, askable, ask, most_history, max_queries, seed)
+    return _queries(sequences, askable, ask, most_history, max_queries, known, seed)
 
 
-_WORDS = {"last": "for one of each sequence", "each": "for each"}
+_WORDS = {"last": "for one of each sequence", "each": "for each", "rest": "for the rest"}
 
 
 def _check_share(test: float) -> None:
@@ -185,6 +201,7 @@ def _queries(
     ask: str,
     most_history: int,
     max_queries: int | None,
+    known: float,
     seed: int,
 ) -> Queries:
     """Ask the askable sequences, each of two events or more."""
@@ -192,6 +209,10 @@ def _queries(
         targets = chosen(sequences, askable, seed)
         return ask_last(sequences, askable, targets, reason="not asked: not held out, or too short")
     events = blocks.spread(askable, sequences.offsets)
+    if ask == "rest":
+        asked = sequences.keep_sequences(askable, reason="not asked: not held out, or too short")
+        made = ask_rest(asked, np.ones(asked.n_events, dtype=np.bool_), known=known, seed=seed)
+        return replace(made, sequence=np.flatnonzero(askable).astype(np.int32)[made.sequence])
     return ask_each(
         sequences, events, most_history=most_history, max_queries=max_queries, seed=seed
     )

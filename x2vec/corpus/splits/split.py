@@ -12,6 +12,7 @@ from x2vec.corpus.splits.by_time import split_by_time
 from x2vec.corpus.splits.held_out import hold_out_items, hold_out_sequences
 from x2vec.corpus.splits.last_out import leave_last_out
 from x2vec.corpus.splits.queries import subset
+from x2vec.corpus.splits.rest import KNOWN, check_known
 from x2vec.corpus.splits.value import Split
 from x2vec.errors import ConfigError
 
@@ -28,6 +29,7 @@ def split(
     ask: str = "last",
     most_history: int = MOST_HISTORY,
     max_queries: int | None = None,
+    known: float = KNOWN,
     seed: int = 0,
 ) -> Split:
     """Hold a part out, and make the queries that ask for it.
@@ -40,11 +42,14 @@ def split(
         test: Share that is held out: of the events by time, of the sequences or the items; leaving
             the last out takes one event of each sequence, whatever this is.
         ask: ``"last"``, one query a held-out sequence, or ``"each"``: every event after the first
-            is a target given what came before, and every item of a basket given the others.
+            is a target given what came before, and every item of a basket given the others. Or
+            ``"rest"``, several targets a query: all items of a basket that are not known, all new
+            items of a sequence after its first part.
         most_history: Where each is asked, a longer history keeps its latest events, and
             ``queries.shortened`` counts them.
         max_queries: More queries than that are drawn from, and ``queries.left_out`` counts the
             others.
+        known: Where the rest is asked, the share of a basket's items that is known.
         seed: Decides every draw.
 
     Returns:
@@ -52,7 +57,7 @@ def split(
 
     Raises:
         ConfigError: An argument is unknown or out of bounds, the events have no times to split
-            by, or each is asked where only the last is held out.
+            by, or more is asked than is held out.
         NothingLeftError: One side is empty.
 
     Example:
@@ -62,20 +67,21 @@ def split(
         ([['tea', 'milk'], ['tea']], [['tea', 'milk'], ['tea']])
     """
     check_ask(ask, most_history, max_queries)
+    check_known(known)
     if by is None:
         by = "time" if sequences.has_clock else "leave-last-out"
     how = _Ask(ask=ask, most_history=most_history, max_queries=max_queries, seed=seed)
     if by == "time":
-        made = split_by_time(sequences, holdout=test, **how)
+        made = split_by_time(sequences, holdout=test, known=known, **how)
     elif by == "sequences":
-        made = hold_out_sequences(sequences, test=test, **how)
+        made = hold_out_sequences(sequences, test=test, known=known, **how)
     elif by == "items":
         made = hold_out_items(sequences, test=test, **how)
     elif by == "leave-last-out":
-        if ask == "each":
+        if ask != "last":
             raise ConfigError(
-                'ask is "each", and split = "leave-last-out" holds out one event of a sequence. '
-                'Set ask = "last", or split by "time", "sequences" or "items".'
+                f'ask is "{ask}", and split = "leave-last-out" holds out one event of a sequence. '
+                'Set ask = "last", or split by "time" or "sequences".'
             )
         made = leave_last_out(sequences, seed=seed)
     else:
