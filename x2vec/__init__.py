@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from x2vec.api import check, load, profile, read, run, train, tune, tune_job, update
+    from x2vec.api import check, load, preset, profile, read, run, train, tune, tune_job, update
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
@@ -27,6 +27,7 @@ __all__ = [
     "__version__",
     "check",
     "load",
+    "preset",
     "profile",
     "publish",
     "read",
@@ -47,6 +48,7 @@ _HOMES = {
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
     "load": "x2vec.api",
+    "preset": "x2vec.api",
     "profile": "x2vec.api",
     "publish": "x2vec.embeddings",
     "read": "x2vec.api",

@@ -3,6 +3,7 @@
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
@@ -15,6 +16,8 @@ __all__ = [
     "CheckReport",
     "Checkpoint",
     "Job",
+    "PRESETS",
+    "Preset",
     "RunReport",
     "Source",
     "SplitReport",
@@ -25,6 +28,7 @@ __all__ = [
     "Update",
     "check",
     "fit_sequences",
+    "preset",
     "profile_job",
     "read_job",
     "read_sequences",

@@ -22,6 +22,7 @@ from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, Floor
 from x2vec.jobs.canonical import fingerprint, to_dict
+from x2vec.jobs.presets import preset, with_preset
 from x2vec.jobs.rankers import EMBEDDING_RANKERS
 from x2vec.jobs.toml import read_toml
 from x2vec.recommend import BASELINES, QueryForm
@@ -224,6 +225,8 @@ class Job:
         query: How a history is asked, of the ranker on trial and where training ends early; the
             manifest tells it to those who ask the store.
         training: How.
+        preset: The shape of the data (``presets.PRESETS``) whose settings are the defaults of
+            ``[model]`` and ``[query]`` in a file; None goes by the adapter.
         evaluate: How it is measured; None trains on everything and measures nothing.
     """
 
@@ -234,7 +237,12 @@ class Job:
     model: SkipGram = field(default_factory=SkipGram)
     query: QueryForm = field(default_factory=QueryForm)
     training: Training = field(default_factory=Training)
+    preset: str | None = None
     evaluate: Evaluate | None = None
+
+    def __post_init__(self) -> None:
+        if self.preset is not None:
+            preset(self.preset)
 
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
@@ -275,7 +283,9 @@ def read_job(path: str | Path) -> Job:
         ConfigError: The file is missing, or breaks the rules: every problem in one message, each
             with its line.
     """
-    return read_toml(Path(path), Job, resolve={"source.options": _adapter_options})
+    return read_toml(
+        Path(path), Job, resolve={"source.options": _adapter_options}, complete=with_preset
+    )
 
 
 def _adapter_options(source: Mapping[str, Any]) -> type:
