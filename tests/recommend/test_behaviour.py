@@ -13,7 +13,14 @@ import pytest
 
 from x2vec.corpus import Corpus
 from x2vec.errors import UsageError
-from x2vec.recommend import CoOccurrence, EmbeddingRanker, Histories, Popularity, Ranker
+from x2vec.recommend import (
+    BASELINES,
+    CoOccurrence,
+    EmbeddingRanker,
+    Histories,
+    Popularity,
+    Ranker,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,9 @@ class World:
 RANKERS = {
     "popularity": lambda world: Popularity.fit(world.corpus),
     "cooccurrence": lambda world: CoOccurrence.fit(world.corpus),
+    "session-knn": lambda world: BASELINES["session-knn"](world.corpus, 1),
+    "vsknn": lambda world: BASELINES["vsknn"](world.corpus, 1),
+    "vstan": lambda world: BASELINES["vstan"](world.corpus, 1),
     "in-in": lambda world: world.embedding("in-in"),
     "in-out": lambda world: world.embedding("in-out"),
     "in-out with prior": lambda world: world.embedding("in-out", prior=0.75),
@@ -45,6 +55,11 @@ personal_ranker = pytest.mark.parametrize(
     "make",
     [make for name, make in RANKERS.items() if name != "popularity"],
     ids=[name for name in RANKERS if name != "popularity"],
+)
+ranker_with_order = pytest.mark.parametrize(
+    "make",
+    [make for name, make in RANKERS.items() if name not in ("popularity", "session-knn")],
+    ids=[name for name in RANKERS if name not in ("popularity", "session-knn")],
 )
 
 
@@ -120,7 +135,7 @@ def test_popularity_knows_no_genres(two_genres):
     assert one.tolist() == other.tolist()
 
 
-@personal_ranker
+@ranker_with_order
 def test_the_next_item_of_a_chain_ranks_first_after_its_history(make, chain):
     lists = [[i, (i + 1) % 30, (i + 2) % 30] for i in range(30)]
 

@@ -3,6 +3,8 @@
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.contest import contest
+from x2vec.jobs.evaluate import Evaluation, evaluate_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
@@ -15,6 +17,7 @@ from x2vec.jobs.update import Update, update_embeddings
 __all__ = [
     "CheckReport",
     "Checkpoint",
+    "Evaluation",
     "Job",
     "PRESETS",
     "Preset",
@@ -27,6 +30,8 @@ __all__ = [
     "Tuning",
     "Update",
     "check",
+    "contest",
+    "evaluate_job",
     "fit_sequences",
     "preset",
     "profile_job",

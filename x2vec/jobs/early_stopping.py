@@ -14,7 +14,7 @@ import numpy as np
 
 from x2vec.corpus import Corpus, Queries, Sequences
 from x2vec.errors import NothingLeftError
-from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.evaluation import NextItemQueries, hit_rate
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.progress import Listener, Progress
 from x2vec.recommend import QueryForm
@@ -140,10 +140,7 @@ class EpochWatch:
     def _recall(self, matrices: Matrices) -> float:
         """With one right item a query, recall is the hit rate."""
         ranker = ranker_on_trial(matrices, self._counts, self._model, self.query)
-        report = evaluate_next_item(
-            [ranker], self._queries, exclude_history=not self._corpus.ordered, ks=[_K]
-        )
-        return report.value(f"hr@{_K}")
+        return hit_rate(ranker, self._queries, k=_K, exclude_history=not self._corpus.ordered)
 
 
 def hold_out(sequences: Sequences, n: int, *, seed: int) -> tuple[Sequences, Queries]:

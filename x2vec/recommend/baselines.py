@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from x2vec.corpus import Corpus
 from x2vec.recommend.cooccurrence import CoOccurrence
+from x2vec.recommend.neighbours import VSKNN, VSTAN, SessionKNN
 from x2vec.recommend.popularity import Popularity
 from x2vec.recommend.ranker import Ranker
 
@@ -20,6 +21,9 @@ BASELINES: Mapping[str, Fit] = MappingProxyType(
     {
         "cooccurrence": lambda corpus, _seed: CoOccurrence.fit(corpus),
         "popularity": lambda corpus, _seed: Popularity.fit(corpus),
+        "session-knn": lambda corpus, _seed: SessionKNN.fit(corpus),
+        "vsknn": lambda corpus, _seed: VSKNN.fit(corpus),
+        "vstan": lambda corpus, _seed: VSTAN.fit(corpus),
     }
 )
 """From the name that reports use to what fits it."""

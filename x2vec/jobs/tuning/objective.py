@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from x2vec.errors import ConfigError
-from x2vec.evaluation import METRICS, NextItemQueries, target_ranks
+from x2vec.evaluation import METRICS, NextItemQueries, Ranks
+from x2vec.evaluation.ranking import Asked, rank_block
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.recommend import QueryForm
 from x2vec.training import Matrices, SkipGram
@@ -49,8 +50,8 @@ class Objective:
 
     def __post_init__(self) -> None:
         name, _, k = self.metric.partition("@")
-        if name not in (*METRICS, "recall") or not k.isdecimal() or int(k) < 1:
-            known = ", ".join(f"{one}@20" for one in (*METRICS, "recall"))
+        if name not in METRICS or not k.isdecimal() or int(k) < 1:
+            known = ", ".join(f"{one}@20" for one in METRICS)
             raise ConfigError(f"metric is {self.metric!r}; it must be one such as {known}")
 
     @property
@@ -125,10 +126,12 @@ class Objective:
         block, total = max(1, _BLOCK // max(1, ranker.n_items)), 0.0
         for start in range(0, len(positions), block):
             histories = queries.histories.take(positions[start : start + block])
-            ranks = target_ranks(
-                ranker.scores(histories),
-                targets[start : start + block],
-                excluded=histories.distinct() if exclude_history else None,
-            )
-            total += float(gains(ranks, self.k).sum())
+            of_block = Asked.one_target(targets[start : start + block])
+            if exclude_history:
+                owners, out = histories.distinct()
+                ends = np.searchsorted(owners, np.arange(len(histories) + 1))
+                of_block = replace(of_block, out=out.astype(np.int32), out_offsets=ends)
+            ranks = rank_block(ranker.scores(histories), of_block, 0).ranks
+            placed = Ranks(np.ones(len(ranks), dtype=np.bool_), ranks)
+            total += float(gains(placed, self.k).sum())
         return total / len(queries)
