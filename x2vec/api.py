@@ -13,7 +13,17 @@ from x2vec.corpus import split as _split
 from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation import Report
-from x2vec.jobs import Checkpoint, CheckReport, Limit, RunReport, Source, Training, Tuning, Update
+from x2vec.jobs import (
+    Checkpoint,
+    CheckReport,
+    Limit,
+    Preset,
+    RunReport,
+    Source,
+    Training,
+    Tuning,
+    Update,
+)
 from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
 from x2vec.training import SkipGram
@@ -22,6 +32,7 @@ __all__ = [
     "check",
     "evaluate",
     "load",
+    "preset",
     "profile",
     "read",
     "run",
@@ -69,6 +80,26 @@ def read(
     return _jobs.read_sequences(
         adapter, {"path": source, **options}, max_missing_share=max_missing_share, listen=listen
     )
+
+
+def preset(shape: str) -> Preset:
+    """Return settings that suit a shape of data, as tuning found them (docs/presets.md).
+
+    Args:
+        shape: ``"basket"``, ``"session"``, ``"playlist"``, ``"ratings"``, ``"walk"`` or ``"text"``.
+
+    Returns:
+        A ``model`` to train, and the ``query`` form to ask it in.
+
+    Raises:
+        ConfigError: There is no such shape.
+
+    Example:
+        >>> orders = Sequences.from_lists([["tea", "milk"], ["tea", "sugar"]], ordered=False)
+        >>> train(orders, preset("basket").model)
+        Embeddings(3 items of string, 64 dimensions, with context vectors)
+    """
+    return _jobs.preset(shape)
 
 
 def profile(

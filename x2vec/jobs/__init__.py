@@ -5,6 +5,7 @@ from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.evaluate import Evaluation, evaluate_job
+from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
@@ -18,6 +19,8 @@ __all__ = [
     "Checkpoint",
     "Evaluation",
     "Job",
+    "PRESETS",
+    "Preset",
     "RunReport",
     "Source",
     "SplitReport",
@@ -30,6 +33,7 @@ __all__ = [
     "contest",
     "evaluate_job",
     "fit_sequences",
+    "preset",
     "profile_job",
     "read_job",
     "read_sequences",

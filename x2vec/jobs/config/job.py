@@ -21,6 +21,7 @@ from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.config.evaluate import Evaluate
 from x2vec.jobs.config.training import Training
+from x2vec.jobs.presets import preset, with_preset
 from x2vec.jobs.rankers import name_on_trial
 from x2vec.jobs.toml import read_toml
 from x2vec.recommend import QueryForm
@@ -124,6 +125,8 @@ class Job:
         query: How a history is asked, of the ranker on trial and where training ends early; the
             manifest tells it to those who ask the store.
         training: How.
+        preset: The shape of the data (``presets.PRESETS``) whose settings are the defaults of
+            ``[model]`` and ``[query]`` in a file; None goes by the adapter.
         evaluate: How it is measured; None trains on everything and measures nothing.
         test: Where the test part comes from, if the data have one of their own.
 
@@ -139,10 +142,13 @@ class Job:
     model: SkipGram = field(default_factory=SkipGram)
     query: QueryForm = field(default_factory=QueryForm)
     training: Training = field(default_factory=Training)
+    preset: str | None = None
     evaluate: Evaluate | None = None
     test: Source | None = None
 
     def __post_init__(self) -> None:
+        if self.preset is not None:
+            preset(self.preset)
         is_given = self.evaluate is not None and self.evaluate.split == "given"
         problems = []
         if is_given and self.test is None:
@@ -216,7 +222,7 @@ def read_job(path: str | Path) -> Job:
             with its line.
     """
     options = {"source.options": _adapter_options, "test.options": _adapter_options}
-    return read_toml(Path(path), Job, resolve=options)
+    return read_toml(Path(path), Job, resolve=options, complete=with_preset)
 
 
 def _adapter_options(source: Mapping[str, Any]) -> type:

@@ -8,7 +8,7 @@ from time import monotonic
 
 from x2vec.adapters.durations import microseconds
 from x2vec.errors import ConfigError
-from x2vec.jobs.tuning.rungs import Rung
+from x2vec.jobs.tuning.rungs import Rung, company
 from x2vec.training import SkipGram
 
 __all__ = ["Clock", "Limit"]
@@ -99,8 +99,7 @@ def _work(model: SkipGram, rung: Rung) -> float:
     The constant is what a row costs whatever its size.
     """
     corpus = rung.prepared.corpus
-    mean_length = corpus.n_tokens / max(1, len(corpus))
-    reach = mean_length
+    reach = company(corpus)
     if corpus.ordered and model.window != "whole":
         reach = min(reach, float(model.window * (1 if model.shrink_windows else 2)))
     return model.epochs * corpus.n_tokens * (reach + model.negative) * (model.vector_size + 64)

@@ -102,7 +102,9 @@ class Objective:
         best = ask(QueryForm("in-in", **reach) for reach in _COARSE)
         if best.scoring == "in-out":
             best = ask(replace(best, prior=prior) for prior in _PRIORS)
-        best = ask(replace(best, decay=1.0, last=None, **reach) for reach in (*_COARSE, *_FINE))
+        best = ask(
+            replace(best, **{"decay": 1.0, "last": None, **reach}) for reach in (*_COARSE, *_FINE)
+        )
         return best, values
 
     def value(

@@ -40,6 +40,7 @@ class Space:
     Attributes:
         start: The settings to start from, which are the first trial.
         ordered: Whether order inside a sequence means something; in baskets there is no window.
+        whole: Whether whole sequences are tried as windows, which takes long where these are.
 
     Example:
         >>> space = Space(SkipGram(), ordered=True)
@@ -49,6 +50,7 @@ class Space:
 
     start: SkipGram
     ordered: bool
+    whole: bool = True
 
     def distributions(self) -> dict[str, Any]:
         """Return the bounds of each setting, as Optuna's distributions."""
@@ -73,7 +75,7 @@ class Space:
         }
         if self.ordered:
             bounds["window"] = number("window", 1, 24)
-            bounds["whole"] = one_of("whole", False, True)
+            bounds["whole"] = one_of("whole", *([False, True] if self.whole else []))
             bounds["shrink_windows"] = one_of("shrink_windows", True, False)
         return bounds
 

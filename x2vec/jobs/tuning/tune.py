@@ -19,7 +19,7 @@ from x2vec.jobs.tuning.clock import Clock, Limit
 from x2vec.jobs.tuning.job_file import JobFile
 from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.result import Tuning
-from x2vec.jobs.tuning.rungs import Rung, make_rungs
+from x2vec.jobs.tuning.rungs import Rung, company, make_rungs
 from x2vec.jobs.tuning.search import Search, importances
 from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import Journal, Trial
@@ -37,6 +37,9 @@ GENSIM_TEXT = SkipGram(vector_size=100, window=5, negative=5, epochs=5, sample=1
 
 _QUERIES = 4_000
 """Validation queries; the standard error of a hit rate of a quarter is then 0.7 points."""
+
+_LONGEST_WHOLE = 60
+"""Where an event has more company in its sequence, windows of 24 on either side are the largest."""
 
 
 def tune_sequences(
@@ -86,7 +89,8 @@ def tune_sequences(
         sequences, queries = made.train, made.queries
     queries = subset(queries, _QUERIES, seed=training.seed)
     rungs = make_rungs(sequences, queries, seed=training.seed)
-    space = Space(start, ordered=sequences.ordered)
+    whole = company(rungs[-1].prepared.corpus) <= _LONGEST_WHOLE
+    space = Space(start, ordered=sequences.ordered, whole=whole)
     key = _key(rungs, space, objective, training)
     journal, trials = None, list[Trial]()
     if directory is not None:
