@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from x2vec.errors import ConfigError
 from x2vec.recommend.histories import Histories
-from x2vec.recommend.neighbours.kernel import LEAST
+from x2vec.recommend.neighbours.arrays import LEAST
 
 __all__ = ["Decay", "check_decay", "check_stretch", "exponential", "steps_back", "weights_by"]
 

@@ -13,14 +13,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError
 from x2vec.recommend.histories import Histories, offsets_of
-from x2vec.recommend.neighbours.kernel import (
-    Desk,
-    Sessions,
-    Weighing,
-    invert,
-    list_distinct,
-    score_some,
-)
+from x2vec.recommend.neighbours.arrays import Desk, Sessions, Weighing
 
 __all__ = ["SessionIndex"]
 
@@ -70,6 +63,8 @@ class SessionIndex:
     @classmethod
     def of(cls, corpus: Corpus, *, k: int, sample: int, workers: int | None = None) -> SessionIndex:
         """Index the sequences of a corpus, those of one event too."""
+        from x2vec.recommend.neighbours.kernel import invert, list_distinct
+
         rows = np.asarray(corpus.rows)
         items, places = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
         offsets = np.empty(len(corpus) + 1, np.int64)
@@ -112,6 +107,8 @@ class SessionIndex:
 
     def scores(self, histories: Histories, weighing: Weighing) -> NDArray[np.float32]:
         """Return the sum over the neighbours, (n_queries, n_items) float32; 0 without support."""
+        from x2vec.recommend.neighbours.kernel import score_some
+
         scores = np.zeros((len(histories), self.n_items), np.float32)
         n_threads = max(1, min(self.workers or _n_cores(), len(histories)))
 

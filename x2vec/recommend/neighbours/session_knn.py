@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.recommend.histories import Histories
+from x2vec.recommend.neighbours.arrays import Weighing
 from x2vec.recommend.neighbours.index import SessionIndex
-from x2vec.recommend.neighbours.kernel import Weighing
 from x2vec.recommend.ranker import check_askable
 
 __all__ = ["SessionKNN"]

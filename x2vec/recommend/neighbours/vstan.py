@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError
 from x2vec.recommend.histories import Histories
+from x2vec.recommend.neighbours.arrays import Weighing
 from x2vec.recommend.neighbours.decays import (
     Decay,
     check_decay,
@@ -19,7 +20,6 @@ from x2vec.recommend.neighbours.decays import (
     weights_by,
 )
 from x2vec.recommend.neighbours.index import SessionIndex
-from x2vec.recommend.neighbours.kernel import Weighing
 from x2vec.recommend.ranker import check_askable
 
 __all__ = ["VSTAN"]
