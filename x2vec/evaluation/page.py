@@ -37,6 +37,7 @@ from x2vec.pages import (
 __all__ = ["page_of"]
 
 _STEPS: Final = 7  # lengths of histories are cut into so many parts, at most
+_LEAST: Final = 0.02  # share of the queries in each of them
 _GROUPS: Final = ("head", "middle", "tail")
 
 
@@ -52,7 +53,9 @@ def _parts(report: Report) -> list[str]:
     lost = losses(report)
     parts = [
         figures(_large(report)),
-        section("Leaderboard", block(*_forests(report)), _shown(leaderboard(report))),
+        section(
+            "Leaderboard", block(*_forests(report), *_coverage(report)), _shown(leaderboard(report))
+        ),
         _section("Is the difference real?", verdicts(report)),
     ]
     if plots := _plots(report):
@@ -114,12 +117,7 @@ def _forests(report: Report) -> list[str]:
             if model in found
         ]
         if rows:
-            drawn.append(
-                forest(
-                    rows, title=metric, x=metric, emphasis=report.models[:1],
-                    caption="The line through a dot is its 95 % interval.",
-                )
-            )  # fmt: skip
+            drawn.append(forest(rows, title=metric, x=metric, emphasis=report.models[:1]))
     return drawn
 
 
@@ -150,18 +148,27 @@ def _plots(report: Report) -> list[str]:
                 x="items known, and queries", y=metric, emphasis=trial,
             )
         )  # fmt: skip
+    return plots
+
+
+def _coverage(report: Report) -> list[str]:
+    """Draw what is found against how much of the catalogue is shown, where both are known."""
+    if not report.headline:
+        return []
+    metric = report.headline[0]
     coverage = f"coverage@{MetricName.parse(metric).k}"
     covered = {one.model: one.value for one in report.measurements if one.metric == coverage}
     reached = {one.model: one.value for one in report.measurements if one.metric == metric}
     points = [(model, reached[model], covered[model]) for model in reached if model in covered]
-    if points:
-        plots.append(
-            scatter(
-                points, title="Coverage against accuracy", x=metric, y=coverage, emphasis=trial,
-                caption="To the right: finds more. Up: shows more of the catalogue.",
-            )
-        )  # fmt: skip
-    return plots
+    if not points:
+        return []
+    return [
+        scatter(
+            points, title="Coverage against accuracy", x=metric, y=coverage,
+            emphasis=report.models[:1],
+            caption="To the right: finds more. Up: shows more of the catalogue.",
+        )
+    ]  # fmt: skip
 
 
 Lines = Mapping[str, Sequence[float | None]]
@@ -187,18 +194,27 @@ def _by_length(report: Report, metric: str) -> tuple[list[str], Lines] | None:
     name = MetricName.parse(metric)
     if report.queries is None or name.metric not in METRICS or not report.ranks:
         return None
-    lengths = report.queries.history_length
-    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, _STEPS + 1), method="lower"))
-    if len(edges) < 2:
-        return None
-    part = np.minimum(np.searchsorted(edges, lengths, side="right") - 1, len(edges) - 1)
+    part = _parts_of(report.queries.history_length)
     parts = np.unique(part)
-    steps = [_step(lengths[part == one]) for one in parts]
+    if len(parts) < 2:
+        return None
+    steps = [_step(report.queries.history_length[part == one]) for one in parts]
     lines = {}
     for model, ranks in report.ranks.items():
         gains = METRICS[name.metric](ranks, name.k)
         lines[model] = [float(gains[part == one].mean()) for one in parts]
     return steps, lines
+
+
+def _parts_of(lengths: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Cut lengths into parts of about the same size; what is much smaller joins its neighbour."""
+    starts = np.unique(np.quantile(lengths, np.arange(_STEPS) / _STEPS, method="lower"))
+    part = np.searchsorted(starts, lengths, side="right") - 1
+    counts = np.bincount(part, minlength=len(starts))
+    small = np.flatnonzero(counts < _LEAST * len(lengths))
+    kept = np.delete(starts, np.where(small > 0, small, 1)) if len(starts) > 1 else starts
+    kept[0] = starts[0]
+    return np.searchsorted(kept, lengths, side="right") - 1
 
 
 def _step(lengths: NDArray[np.int32]) -> str:

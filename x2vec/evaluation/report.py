@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurement", "Report"]
 
+_LARGE = 10
+"""From here on a figure is no share but a rank, and four decimals of it are noise."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -48,6 +51,8 @@ class Measurement:
     def __str__(self) -> str:
         if self.low is None or self.high is None:
             return f"{self.value:.4f}"
+        if self.value >= _LARGE:
+            return f"{self.value:,.1f} {self.low:,.1f}-{self.high:,.1f}"
         low, high = (f"{end:.3f}".removeprefix("0") for end in (self.low, self.high))
         return f"{self.value:.4f} {low}-{high}"
 

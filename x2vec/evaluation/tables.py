@@ -91,8 +91,9 @@ def lists(report: Report) -> Table | None:
     rows = [_figures(report, model, names) for model in ordered(report)]
     note = (
         "Coverage: the share of the catalogue that is ever shown. Gini: 0 where all items are "
-        "shown alike, near 1 where few are. Popularity: how popular the items shown are. "
-        "Similarity: how alike the items of one list are."
+        "shown alike, near 1 where few are. Popularity: the mean rank by training events of the "
+        "items shown, 1 for the most popular. Similarity: the mean cosine of two items of a list, "
+        "by the sequences that they share."
     )
     return _table(["model", *names], rows, note)
 

@@ -37,7 +37,8 @@ p { margin: 4px 0; overflow-wrap: anywhere; }
   font-weight: 650; color: var(--good); }
 .card.warning .level { color: var(--warn); } .card.note .level { color: var(--note); }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
-  gap: 16px; } .grid + .grid { margin-top: 16px; }
+  gap: 16px; } .grid + * { margin-top: 16px; }
+.box + p { margin-top: 8px; }
 figure { margin: 0; } figure svg { width: 100%; height: auto; display: block; }
 figcaption { font-size: 13px; margin-top: 6px; }
 svg text { fill: var(--soft); font-size: 12px; } svg .axis { stroke: var(--rule); }
