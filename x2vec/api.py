@@ -442,7 +442,7 @@ def split(
             ``"items"`` items, for cold start.
         test: Share that is held out: of the events by time, else of the sequences or the items.
         ask: ``"last"`` asks each held-out sequence for one item, the last or any one of a basket;
-            ``"each"`` for every item after the first.
+            ``"each"`` for every item after the first; ``"rest"`` for all items of its rest at once.
         max_queries: More queries than that are drawn from.
         seed: Decides every draw.
 

@@ -1,5 +1,6 @@
 """Is it any good: rankers asked for held-out items, against the whole catalogue."""
 
+from x2vec.evaluation.compared import compare_reports
 from x2vec.evaluation.comparison import Comparison
 from x2vec.evaluation.facts import GROUPS, TERCILES, QueryFacts, terciles_of
 from x2vec.evaluation.floor import Floor, check_metric
@@ -30,6 +31,7 @@ __all__ = [
     "Ranks",
     "Report",
     "check_metric",
+    "compare_reports",
     "coverage",
     "discounted_gains",
     "evaluate_next_item",

@@ -141,7 +141,11 @@ def given(
     queries = queries_of(test, ask=how.ask, max_queries=how.max_queries, seed=seed)
     check_leaks(train, queries, whole=True)
     queries = subset(queries, how.max_queries, seed=seed)
-    asked = {"last": "for one item", "each": "for each item after the first"}[how.ask]
+    asked = {
+        "last": "for one item",
+        "each": "for each item after the first",
+        "rest": "for all items of the rest",
+    }[how.ask]
     made = Split(
         train=train,
         queries=queries,
@@ -306,6 +310,7 @@ def evaluate(
         exclude_history=not prepared.corpus.ordered,
         corpus=prepared.corpus,
         ks=k,
+        task="next item" if queries.offsets is None else "rest of the sequence",
         used=used,
         listen=listen,
     )

@@ -25,7 +25,8 @@ class Evaluate:
             ``"given"`` the test part has a source of its own, the section ``[test]``.
         holdout: Share of the events after the moment, of the sequences or of the items.
         ask: ``"last"`` asks each held-out sequence for one item, the last or any one of a basket;
-            ``"each"`` for every item after the first, each from what came before it.
+            ``"each"`` for every item after the first, each from what came before it; ``"rest"``
+            for all items of the rest at once.
         k: The cut-offs of the metrics.
         max_queries: At most so many queries, drawn at random, are asked.
         models: Who is measured beside the model on trial: baselines, and other ways to ask the
@@ -35,7 +36,7 @@ class Evaluate:
 
     split: Literal["time", "leave-last-out", "sequences", "items", "given"] = "time"
     holdout: float = 0.1
-    ask: Literal["last", "each"] = "last"
+    ask: Literal["last", "each", "rest"] = "last"
     k: list[int] = field(default_factory=lambda: [10, 20])
     max_queries: int = 10_000
     models: list[str] | None = None
@@ -55,10 +56,10 @@ class Evaluate:
         problems = []
         if not 0 < self.holdout < 1:
             problems.append(f"holdout is {self.holdout}; it must lie between 0 and 1")
-        if self.split == "leave-last-out" and self.ask == "each":
+        if self.split == "leave-last-out" and self.ask != "last":
             problems.append(
-                'ask is "each", which leaving the last out cannot give: it holds out one item of a '
-                'sequence. Set ask = "last", or split = "time" or "sequences".'
+                f'ask is "{self.ask}", which leaving the last out cannot give: it holds out one '
+                'item of a sequence. Set ask = "last", or split = "time" or "sequences".'
             )
         if not self.k or min(self.k) < 1 or len(set(self.k)) < len(self.k):
             problems.append(f"k is {self.k}; it must list different whole numbers from 1 on")
