@@ -105,7 +105,7 @@ class EmbeddingRanker:
         return means
 
     def _counting(self, histories: Histories) -> Histories:
-        return histories if self.last is None else histories.ends(self.last)
+        return histories if self.last is None else histories.tail(self.last)
 
     @cached_property
     def _unit(self) -> NDArray[np.float32]:

@@ -76,17 +76,17 @@ class Histories:
         )
         return Histories(self.rows[positions], offsets, self.n_items)
 
-    def ends(self, n: int) -> Histories:
-        """Return the last ``n`` rows of each history, all of a shorter one.
+    def tail(self, n: int) -> Histories:
+        """Return the last ``n`` items of each history; all of one that has fewer.
 
         Example:
-            >>> ends = Histories.of([[2, 0, 1], [], [1]], n_items=3).ends(2)
-            >>> ends.rows.tolist(), ends.lengths.tolist()
-            ([0, 1, 1], [2, 0, 1])
+            >>> Histories.of([[2, 0], [], [1]], n_items=3).tail(1).rows.tolist()
+            [0, 1]
         """
-        steps = np.repeat(self.offsets[1:], self.lengths) - np.arange(len(self.rows))
-        offsets = offsets_of(np.minimum(self.lengths, n))
-        return Histories(self.rows[steps <= n], offsets, self.n_items)
+        lengths = np.minimum(self.lengths, n)
+        offsets = offsets_of(lengths)
+        positions = np.arange(offsets[-1]) + np.repeat(self.offsets[1:] - offsets[1:], lengths)
+        return Histories(self.rows[positions], offsets, self.n_items)
 
     def hold(self, items: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which histories hold one of the marked items.
