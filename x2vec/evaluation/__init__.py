@@ -1,8 +1,9 @@
 """Is it any good: rankers asked for held-out items, against the whole catalogue."""
 
+from x2vec.evaluation.compared import compare_reports
 from x2vec.evaluation.comparison import Comparison
 from x2vec.evaluation.facts import GROUPS, TERCILES, QueryFacts, terciles_of
-from x2vec.evaluation.floor import Floor
+from x2vec.evaluation.floor import Floor, check_metric
 from x2vec.evaluation.lists import coverage, gini, popularity_ranks
 from x2vec.evaluation.metrics import (
     METRICS,
@@ -29,6 +30,8 @@ __all__ = [
     "QueryFacts",
     "Ranks",
     "Report",
+    "check_metric",
+    "compare_reports",
     "coverage",
     "discounted_gains",
     "evaluate_next_item",

@@ -91,7 +91,8 @@ class NextItemQueries:
             known=known,
             targets=row_of_code[queries.targets[known]],
             n_unknown=int(np.count_nonzero(~kept)),
-            sequence=getattr(queries, "sequence", np.empty(0, np.int32)),
+            sequence=queries.sequence,
+            offsets=queries.offsets,
             fingerprint=_hash_of_ids(queries),
         )
 
@@ -156,6 +157,7 @@ def _hash_of_ids(queries: Queries) -> str:
         written = str(one).encode()
         made.update(len(written).to_bytes(8, "little"))
         made.update(written)
-    for array in (queries.histories.offsets, place[codes], place[queries.targets]):
+    arrays = (queries.histories.offsets, place[codes], place[queries.targets])
+    for array in arrays if queries.offsets is None else (*arrays, queries.offsets):
         made.update(np.ascontiguousarray(array, dtype="<i8").data)
     return made.hexdigest()
