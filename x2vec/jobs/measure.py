@@ -148,6 +148,7 @@ def measure(
         ready.queries,
         prepared,
         k=how.k,
+        seed=job.training.seed,
         used=used_by(job, name=name, split=str(ready.split), read=ready.read, prepared=prepared),
         listen=hear,
     )

@@ -286,6 +286,7 @@ def evaluate(
     *,
     k: list[int],
     used: dict[str, Any],
+    seed: int = 1,
     listen: Listener = silent,
 ) -> Report:
     """Rank the held-out items by each ranker; the first is the one on trial.
@@ -310,6 +311,7 @@ def evaluate(
         exclude_history=not prepared.corpus.ordered,
         corpus=prepared.corpus,
         ks=k,
+        seed=seed,
         task="next item" if queries.offsets is None else "rest of the sequence",
         used=used,
         listen=listen,
