@@ -4,6 +4,7 @@ from x2vec.evaluation.comparison import Comparison
 from x2vec.evaluation.facts import GROUPS, TERCILES, QueryFacts, terciles_of
 from x2vec.evaluation.figure import Figure
 from x2vec.evaluation.floor import Floor
+from x2vec.evaluation.labels import Labels
 from x2vec.evaluation.lists import coverage, gini, popularity_ranks
 from x2vec.evaluation.metrics import (
     METRICS,
@@ -44,6 +45,7 @@ __all__ = [
     "Figure",
     "Floor",
     "LabelAgreement",
+    "Labels",
     "Measurement",
     "MetricName",
     "NextItemQueries",
