@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,8 +52,10 @@ def gini(shown: NDArray[np.integer]) -> float | None:
     n, total = len(shown), int(shown.sum())
     if not total:
         return None
-    ascending = np.sort(shown).astype(np.float64)
-    return float(ascending @ (2 * np.arange(1, n + 1) - n - 1.0) / (n * total))
+    sizes = np.bincount(shown).astype(np.float64)  # how many items are shown 0, 1, 2 ... times
+    middles = np.cumsum(sizes) - (sizes - 1) / 2  # where these stand, items by rising number
+    sums = np.arange(len(sizes)) * sizes
+    return float(sums @ (2 * middles - n - 1) / (n * total))
 
 
 def popularity_ranks(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -131,12 +134,19 @@ class ListTotals:
             catalogue=catalogue,
         )
 
-    def add(self, positions: NDArray[np.int64], ranked: Ranked) -> None:
+    def add(
+        self,
+        positions: NDArray[np.int64],
+        ranked: Ranked,
+        *,
+        pool: ThreadPoolExecutor | None = None,
+    ) -> None:
         """Count the lists of some queries.
 
         Args:
             positions: (n_lists,) which queries they belong to.
             ranked: The lists.
+            pool: Threads that share the work.
         """
         n_places = ranked.rows.shape[1]
         for at, k in enumerate(self.ks):
@@ -153,5 +163,5 @@ class ListTotals:
                 self.popularity[positions[has], at] = sums[has] / lengths[has]
         if self.catalogue is not None and self.similarity is not None:
             self.similarity[positions] = list_similarities(
-                self.catalogue.columns, ranked.rows, ranked.lengths, np.array(self.ks)
+                self.catalogue.columns, ranked.rows, ranked.lengths, np.array(self.ks), pool=pool
             )

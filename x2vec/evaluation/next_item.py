@@ -28,9 +28,10 @@ from x2vec.evaluation.intervals import RESAMPLES, jackknife_groups
 from x2vec.evaluation.lists import Catalogue, ListTotals
 from x2vec.evaluation.metrics import hits
 from x2vec.evaluation.queries import NextItemQueries
-from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block, workers
+from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
 from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.threads import workers
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import Histories, Ranker, check_vocabulary
 from x2vec.recommend.histories import offsets_of
@@ -97,9 +98,10 @@ def evaluate_next_item(
         lists = ListTotals.empty(groups, queries.histories.n_items, ks, catalogue)
         asking = _Asking.of(queries, answered, exclude_history, everyone=True)
         ranks = []
-        for positions, ranked in asking.blocks(ranker, max(ks), block, listen):
-            ranks.append(ranked.ranks)
-            lists.add(positions, ranked)
+        with _threads() as pool:
+            for positions, ranked in asking.blocks(ranker, max(ks), block, pool, listen):
+                ranks.append(ranked.ranks)
+                lists.add(positions, ranked, pool=pool)
         placed[ranker.name] = asking.ranks(ranks)
         means += [
             means_of_ranks(ranker.name, placed[ranker.name], facts, ks, answered),
@@ -153,8 +155,13 @@ def hit_rate(
     _check([ranker], queries, [k], block)
     answered = ranker.answers(queries.histories)
     asking = _Asking.of(queries, answered, exclude_history, everyone=False)
-    ranks = [ranked.ranks for _, ranked in asking.blocks(ranker, 0, block, listen)]
+    with _threads() as pool:
+        ranks = [ranked.ranks for _, ranked in asking.blocks(ranker, 0, block, pool, listen)]
     return float(hits(asking.ranks(ranks), k).mean())
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers(), thread_name_prefix="x2vec-evaluate")
 
 
 def _check(
@@ -228,29 +235,33 @@ class _Asking:
         return Ranks(self.ranked, ranks, self.queries.offsets)
 
     def blocks(
-        self, ranker: Ranker, k: int, block: int | None, listen: Listener
+        self,
+        ranker: Ranker,
+        k: int,
+        block: int | None,
+        pool: ThreadPoolExecutor,
+        listen: Listener,
     ) -> Iterator[tuple[NDArray[np.int64], Ranked]]:
         """Give the queries asked, and what the ranker makes of them, block after block."""
         n = len(self.positions)
         if block is None:
             block = max(1, BLOCK_BYTES // (4 * max(self.queries.histories.n_items, 1)))
-        with ThreadPoolExecutor(workers(), thread_name_prefix="x2vec-evaluate") as pool:
-            for start in range(0, n, block):
-                end = min(start + block, n)
-                positions = self.positions[start:end]
-                histories = self.queries.histories.take(positions)
-                scores = ranker.scores(histories)
-                expected = (len(histories), histories.n_items)
-                if scores.shape != expected:
-                    raise DataError(
-                        f"{ranker.name}: gave scores of shape {scores.shape}, not {expected}"
-                    )
-                asked = self._asked(start, end, histories)
-                try:
-                    yield positions, rank_block(scores, asked, k, pool=pool)
-                except NotFiniteError as error:
-                    raise error.of(ranker.name, int(positions[error.query])) from None
-                listen(Progress(f"evaluate {ranker.name}", end, n, "queries"))
+        for start in range(0, n, block):
+            end = min(start + block, n)
+            positions = self.positions[start:end]
+            histories = self.queries.histories.take(positions)
+            scores = ranker.scores(histories)
+            expected = (len(histories), histories.n_items)
+            if scores.shape != expected:
+                raise DataError(
+                    f"{ranker.name}: gave scores of shape {scores.shape}, not {expected}"
+                )
+            asked = self._asked(start, end, histories)
+            try:
+                yield positions, rank_block(scores, asked, k, pool=pool)
+            except NotFiniteError as error:
+                raise error.of(ranker.name, int(positions[error.query])) from None
+            listen(Progress(f"evaluate {ranker.name}", end, n, "queries"))
 
     def _asked(self, start: int, end: int, histories: Histories) -> Asked:
         offsets = self.offsets[start : end + 1]

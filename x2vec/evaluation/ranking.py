@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from x2vec.errors import DataError
 from x2vec.evaluation.kernel import rank_queries
+from x2vec.evaluation.threads import workers
 
 __all__ = ["Asked", "Ranked", "rank_block"]
 
@@ -148,11 +148,3 @@ class NotFiniteError(DataError):
         """Return it again, with the name of the model and the query's place among all."""
         found = self._found.replace(f"query {self.query};", f"query {query};")
         return NotFiniteError(query, found, model=model)
-
-
-def workers() -> int:
-    """Return how many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1

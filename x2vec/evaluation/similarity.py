@@ -8,14 +8,18 @@ compared, which the cosine of a model's own vectors would not allow.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec._compiled import compiled
 from x2vec.corpus import Corpus
+from x2vec.evaluation.threads import workers
 
 __all__ = ["ItemColumns", "list_similarities"]
 
@@ -24,6 +28,18 @@ MOST_EVENTS: Final = 10_000_000
 third ... sequence is taken."""
 
 _SLOTS: Final = 1 << 20
+
+
+class _Memory(NamedTuple):
+    """Cosines of pairs, each pair in one slot, where a later one takes its place.
+
+    Attributes:
+        keys: (n_slots,) int64, which pair it is, or one that no pair has.
+        cosines: (n_slots,) float64.
+    """
+
+    keys: NDArray[np.int64]
+    cosines: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +52,20 @@ class ItemColumns:
 
     Example:
         >>> columns = ItemColumns(np.array([0, 1, 1], np.int32), np.array([0, 2, 3]))
-        >>> columns.cosine(0, 1) ** 2
+        >>> round(columns.cosine(0, 1) ** 2, 12)
         0.5
     """
 
     sequences: NDArray[np.int32]
     offsets: NDArray[np.int64]
+
+    @cached_property
+    def memories(self) -> tuple[_Memory, ...]:
+        """Pairs that were looked at, for each core: lists often hold the same ones."""
+        return tuple(
+            _Memory(np.full(_SLOTS, -1, np.int64), np.empty(_SLOTS, np.float64))
+            for _ in range(workers())
+        )
 
     @classmethod
     def of(cls, corpus: Corpus, *, most_events: int = MOST_EVENTS) -> ItemColumns:
@@ -62,6 +86,8 @@ def list_similarities(
     rows: NDArray[np.int32],
     lengths: NDArray[np.int64],
     ks: NDArray[np.int64],
+    *,
+    pool: ThreadPoolExecutor | None = None,
 ) -> NDArray[np.float64]:
     """Return the mean cosine of all pairs among the first k of each list.
 
@@ -70,21 +96,32 @@ def list_similarities(
         rows: (n_lists, n_places) the items.
         lengths: (n_lists,) how many of them a list has.
         ks: Ascending cut-offs.
+        pool: Threads that share the lists; the answer is the same.
 
     Returns:
         (n_lists, n_ks) float64; NaN where a list has fewer than two items.
     """
     means = np.full((len(rows), len(ks)), np.nan)
-    _mean_cosines(
-        columns.sequences,
-        columns.offsets,
-        rows,
-        lengths,
-        ks,
-        np.full(_SLOTS, -1, dtype=np.int64),
-        np.empty(_SLOTS, dtype=np.float64),
-        means,
-    )
+
+    def fill(part: slice, memory: _Memory) -> None:
+        _mean_cosines(
+            columns.sequences,
+            columns.offsets,
+            rows[part],
+            lengths[part],
+            ks,
+            memory.keys,
+            memory.cosines,
+            means[part],
+        )
+
+    parts = list(columns.memories) if pool is not None else [columns.memories[0]]
+    cuts = np.linspace(0, len(rows), 1 + len(parts), dtype=np.int64).tolist()
+    slices = [slice(*ends) for ends in pairwise(cuts)]
+    if pool is None:
+        fill(slices[0], parts[0])
+    else:
+        list(pool.map(fill, slices, parts))
     return means
 
 

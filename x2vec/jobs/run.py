@@ -10,7 +10,7 @@ from typing import Any
 from x2vec.adapters import local_copies
 from x2vec.corpus import Ledger, Queries, Sequences
 from x2vec.embeddings import CHECKPOINT, Provenance, publish
-from x2vec.evaluation import Report
+from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import columns_found, refuse_columns, refuse_place, refuse_unnamed
@@ -116,6 +116,7 @@ def _run(
             prepared,
             k=job.evaluate.k,
             used={"split": str(split_report), "job": name, "seed": job.training.seed},
+            seed=job.training.seed,
             listen=hear,
         )
         watch.lap("evaluate")
@@ -183,7 +184,11 @@ def _measured(report: Report | None) -> dict[str, Any]:
     """Return the figures of the model on trial, for the manifest."""
     if report is None:
         return {}
-    figures = {name: report.value(name, model=report.models[0]) for name in report.metrics}
+    figures = {
+        one.metric: one.value
+        for one in report.measurements
+        if one.model == report.models[0] and not MetricName.parse(one.metric).group
+    }
     return {**figures, "n_queries": report.n_queries}
 
 

@@ -224,6 +224,7 @@ def evaluate(
     *,
     k: list[int],
     used: dict[str, Any],
+    seed: int = 1,
     listen: Listener = silent,
 ) -> Report:
     """Rank the held-out items by each ranker; the first is the one on trial.
@@ -235,7 +236,9 @@ def evaluate(
         rankers,
         NextItemQueries.of(queries, prepared.vocabulary),
         exclude_history=not prepared.corpus.ordered,
+        corpus=prepared.corpus,
         ks=k,
+        seed=seed,
         used=used,
         listen=listen,
     )
