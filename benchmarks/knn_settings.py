@@ -4,8 +4,9 @@
 
 One setting after the other takes each of its values, the others as they are. It moves to the value
 whose NDCG@20 is highest in the geometric mean over the data sets, so that a percent weighs the same
-on each, if that is half a percent more. That is repeated until nothing changes. No test part is opened. The figures of each data set
-are HR@20 / MRR@20 / NDCG@20, in hundredths, over queries drawn from all prefixes.
+on each, if that is half a percent more. That is repeated until nothing changes. No test part is
+opened. The figures of each data set are HR@20 / MRR@20 / NDCG@20, in hundredths, over queries drawn
+from all prefixes.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def climb(
     while before != best:
         before = dict(best)
         for name, values in grid.items():
-            tried = [{**best, name: value} for value in values]
+            tried = [best, *({**best, name: value} for value in values)]
             for one in tried:
                 key = tuple(one.values())
                 if key not in seen:
