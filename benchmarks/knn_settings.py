@@ -52,7 +52,7 @@ GRIDS: dict[str, tuple[Callable[..., Ranker], dict[str, Sequence[Any]]]] = {
 START: dict[str, Any] = {
     "k": 1000,
     "sample": 2000,
-    "similarity": "log",
+    "similarity": "linear",
     "last": "quadratic",
     "idf": 0.1,
     "lambda_history": None,
