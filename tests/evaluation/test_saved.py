@@ -211,7 +211,7 @@ def test_ranks_of_another_report_are_refused(saved, tmp_path_factory):
     table = pq.read_table(other / "queries.parquet").slice(0, 2)
     pq.write_table(table, saved / "queries.parquet")
 
-    with pytest.raises(DamagedError, match="are not those that .* was written with"):
+    with pytest.raises(DamagedError, match=r"are not those that .* was written with"):
         Report.load(saved)
 
 
