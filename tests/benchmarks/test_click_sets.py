@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import click_sets
+from benchmarks import click_sets, knn_settings
 from benchmarks.click_sets import Asked, Figures, figures, validation_part
 from benchmarks.knn_settings import climb, mean
 from x2vec.recommend import Popularity, SessionKNN
@@ -40,12 +40,12 @@ def test_validation_asks_each_prefix_of_the_last_tenth_and_learns_from_the_rest(
     assert len(validation_part("made", tmp_path, most=2).histories) == 2
 
 
-def test_the_search_ends_at_the_best_of_what_it_tried():
-    """Two sessions are alike, and the later one is of no use: only k = 2 finds the target."""
+def test_the_search_moves_to_what_is_better_and_only_then(monkeypatch):
+    """Of two sessions alike the later one is of no use: only both of them find the target."""
     asked = Asked.of("made", [["a", "b"], ["a", "c"], *[["d"]] * 3], [(["a"], "b")])
-    grid = {"k": [1, 2], "sample": [1, 10]}
+    monkeypatch.setattr(knn_settings, "START", {"k": 2, "sample": 1})
 
-    tried = list(climb(SessionKNN.fit, grid, [asked]))
+    tried = list(climb(SessionKNN.fit, {"k": [1, 2, 3], "sample": [1, 2, 10]}, [asked]))
 
-    assert tried[-1][0] == {"k": 2, "sample": 10}
+    assert tried[-1][0] == {"k": 2, "sample": 2}  # 3 and 10 are no better
     assert mean(tried[-1][1]) == max(mean(of_sets) for _, of_sets, _ in tried)

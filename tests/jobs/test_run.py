@@ -48,7 +48,8 @@ def test_the_report_counts_every_row_and_says_how_it_was_split(tmp_path):
 
 def test_the_embedding_beats_popularity_where_popularity_knows_nothing(tmp_path):
     report = x2vec.run(write_shop(tmp_path)).evaluation
-    assert report.models == ("x2vec in-out", "x2vec cosine", "cooccurrence", "popularity")
+    assert report.models[:2] == ("x2vec in-out", "x2vec cosine")
+    assert {"cooccurrence", "popularity", "vsknn"} <= set(report.models)
     # three of a genre's eight are known, so five candidates are left: a hit for certain at 5
     assert report.value("hr@5", model="x2vec in-out") > 0.95
     assert report.value("hr@5", model="popularity") < 0.5
@@ -171,7 +172,8 @@ def test_the_loss_of_each_epoch_is_in_the_report_where_the_engine_knows_it(tmp_p
 def test_a_baseline_that_is_too_large_leaves_the_leaderboard_and_not_the_run(tmp_path, monkeypatch):
     monkeypatch.setattr("x2vec.recommend.pairs.MOST_PAIRS", 1)
     report = x2vec.run(write_shop(tmp_path))
-    assert report.evaluation.models == ("x2vec in-out", "x2vec cosine", "popularity")
+    assert "popularity" in report.evaluation.models
+    assert "cooccurrence" not in report.evaluation.models
     assert any("cooccurrence is left out of the leaderboard" in note for note in report.notices)
     assert published(tmp_path) == ["v000001"]
 

@@ -261,7 +261,8 @@ def test_items_near_the_common_one_count_most_on_either_side():
 
 
 def test_an_item_of_no_session_is_passed_over_and_alone_not_answered():
-    ranker = VSKNN.fit(corpus_of([[0, 1]], n_items=3))
+    chosen = {"similarity": "linear", "last": "inverse", "idf": 0.0}
+    ranker = VSKNN.fit(corpus_of([[0, 1]], n_items=3), **chosen)
     histories = Histories.of([[2], [0, 2], []], n_items=3)
 
     assert ranker.answers(histories).tolist() == [False, True, False]

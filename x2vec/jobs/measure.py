@@ -31,7 +31,17 @@ from x2vec.jobs.steps import (
 from x2vec.jobs.used import used_by
 from x2vec.progress import Listener, Notice
 
-__all__ = ["Ear", "Measured", "Ready", "Watch", "in_section", "measure", "read_and_split"]
+__all__ = [
+    "Ear",
+    "Measured",
+    "Ready",
+    "Watch",
+    "hold_out",
+    "in_section",
+    "measure",
+    "read_and_split",
+    "read_parts",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +90,15 @@ def read_and_split(
     Raises:
         X2VecError: Whatever is wrong with the job or its source.
     """
+    sequences, test, else_read = read_parts(job, hear=hear, beside=beside)
+    ledger, train, queries, report = hold_out(sequences, test, job, hear=hear)
+    return Ready(ledger, prepare(train, job.training), queries, report), else_read
+
+
+def read_parts(
+    job: Job, *, hear: Listener, beside: Callable[[], Any] = lambda: None
+) -> tuple[Sequences, Sequences | None, Any]:
+    """Read a job's source, and that of its test part if it has one; see ``read_and_split``."""
     refuse_rules(job)
     if job.of_test is not None:
         in_section("test", refuse_rules, job.of_test)
@@ -92,7 +111,7 @@ def read_and_split(
         test = None
         if job.of_test is not None:
             test = in_section("test", _read, job.of_test, hear)
-    return _split(sequences, test, job, hear), else_read
+    return sequences, test, else_read
 
 
 def measure(
@@ -180,8 +199,10 @@ def _read(job: Job, hear: Listener) -> Sequences:
     return sequences
 
 
-def _split(sequences: Sequences, test: Sequences | None, job: Job, hear: Listener) -> Ready:
-    """Clean, hold out, and prepare what is left for training; the ledger is that of cleaning.
+def hold_out(
+    sequences: Sequences, test: Sequences | None, job: Job, *, hear: Listener
+) -> tuple[Ledger, Sequences, Queries | None, SplitReport | None]:
+    """Clean and hold out; the ledger is that of cleaning, the sequences are left for training.
 
     An item counts as frequent by its training events alone, so that rule comes after the split.
     Then lengths are looked at again, but nothing is cut again, and no repeat is new.
@@ -189,7 +210,7 @@ def _split(sequences: Sequences, test: Sequences | None, job: Job, hear: Listene
     if job.evaluate is None:
         cleaned = sequences.clean(job.sequences)
         _tell(cleaned, sequences, hear)
-        return Ready(cleaned.ledger, prepare(cleaned, job.training), None, None)
+        return cleaned.ledger, cleaned, None, None
     rules = dataclasses.replace(job.sequences, min_count=1)
     cleaned = sequences.clean(rules)
     _tell(cleaned, sequences, hear)
@@ -199,8 +220,7 @@ def _split(sequences: Sequences, test: Sequences | None, job: Job, hear: Listene
         asked = in_section("test", test.clean, rules)
         held_out, report = given(cleaned, asked, job.evaluate, seed=job.training.seed)
     again = dataclasses.replace(job.sequences, gap=None, ends=(), min_dwell=None, repeats="keep")
-    prepared = prepare(held_out.train.clean(again), job.training)
-    return Ready(cleaned.ledger, prepared, held_out.queries, report)
+    return cleaned.ledger, held_out.train.clean(again), held_out.queries, report
 
 
 def _tell(cleaned: Sequences, sequences: Sequences, hear: Listener) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from x2vec.embeddings import CHECKPOINT, Provenance, publish
-from x2vec.evaluation import Report
+from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
@@ -113,10 +113,12 @@ def _run(
 
 
 def _measured(report: Report | None) -> dict[str, Any]:
-    """Return the figures of the model on trial, for the manifest."""
+    """Return the figures of the model on trial over all targets, for the manifest."""
     if report is None:
         return {}
     figures = {
-        one.metric: one.value for one in report.measurements if one.model == report.models[0]
+        one.metric: one.value
+        for one in report.measurements
+        if one.model == report.models[0] and not MetricName.parse(one.metric).group
     }
     return {**figures, "n_queries": report.n_queries}

@@ -35,6 +35,7 @@ __all__ = ["CoOccurrence"]
 
 ORDERED_WINDOW = 5  # of 1, 3, 5 and 10 best or next to it on click sessions and on playlists
 ORDERED_DECAY = 0.8  # of 0.3, 0.6, 0.8 and 1 within half a point of the best on both
+SHRINK = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,12 @@ class CoOccurrence:
 
     @classmethod
     def fit(
-        cls, corpus: Corpus, *, window: int | None = None, decay: float | None = None
+        cls,
+        corpus: Corpus,
+        *,
+        window: int | None = None,
+        decay: float | None = None,
+        shrink: float | None = None,
     ) -> CoOccurrence:
         """Count pairs in the sequences of a corpus.
 
@@ -76,11 +82,17 @@ class CoOccurrence:
                 ``window`` steps apart, two of one item too; in baskets two items of one basket.
             window: Only for ordered sequences; 5 unless given.
             decay: 0.8 for ordered sequences and 1 for baskets unless given.
+            shrink: A similarity made by n sequences is multiplied by ``n / (n + shrink)``, which
+                leaves little of what one or two sequences make.
 
         Raises:
             ConfigError: A window for baskets, whose order means nothing; a parameter out of bounds.
             DataError: Baskets so large that their pairs would not fit in memory.
         """
+        if shrink is None:
+            shrink = SHRINK
+        if not shrink >= 0:
+            raise ConfigError(f"shrink must be 0 or more, not {shrink}")
         if corpus.ordered:
             pairs = pairs_in_window(corpus, ORDERED_WINDOW if window is None else window)
         elif window is None:
@@ -90,7 +102,9 @@ class CoOccurrence:
                 f"window = {window}, but the order inside a basket means nothing. Leave window "
                 "out, or read the source as ordered events."
             )
+        trust = pairs.data / (pairs.data + np.float32(shrink))
         _divide_by_roots(pairs, sequences_with(corpus))
+        pairs.data *= trust
         usual = ORDERED_DECAY if corpus.ordered else 1.0
         return cls(pairs, decay=usual if decay is None else decay)
 

@@ -22,8 +22,7 @@ __all__ = ["Objective"]
 
 _COARSE: Final[tuple[dict[str, Any], ...]] = ({}, {"decay": 0.8}, {"decay": 0.5}, {"last": 1})
 _FINE: Final[tuple[dict[str, Any], ...]] = (
-    {"decay": 0.97}, {"decay": 0.9}, {"decay": 0.65}, {"decay": 0.3}, {"last": 2}, {"last": 3},
-    {"last": 5}, {"last": 10},
+    {"decay": 0.95}, {"decay": 0.65}, {"decay": 0.3}, {"last": 3}, {"last": 10},
 )  # fmt: skip
 _PRIORS: Final = (None, 0.0, 0.25, 0.5, 0.75, 1.0)
 _BLOCK: Final = 4_000_000
@@ -72,18 +71,21 @@ class Objective:
         queries: NextItemQueries,
         *,
         exclude_history: bool,
+        thorough: bool = True,
     ) -> tuple[QueryForm, dict[QueryForm, float]]:
         """Climb to the form that is worth most, and tell what each form on the way was worth.
 
-        First both scorings with four reaches into the history, then, in-out, the priors at the
-        best reach, then the other reaches at the best scoring and prior.
+        First, in-out, four reaches into the history and the priors at the best of them, then
+        in-in with these reaches, then, where ``thorough``, other reaches at the best scoring and
+        prior. In baskets, whose histories have no order, there is one reach, all of it.
 
         Args:
             trained: Both matrices.
             counts: (n_items,) events that were trained on.
             model: How they were trained.
             queries: What is asked.
-            exclude_history: Whether the items of a history leave its ranking.
+            exclude_history: Whether these are baskets: the items of a history leave its ranking.
+            thorough: Whether all reaches are tried.
 
         Returns:
             The first of the forms that are worth most, and the value of each form tried.
@@ -98,13 +100,12 @@ class Objective:
                     )
             return max(values, key=lambda form: values[form])  # the first of equals
 
-        ask(QueryForm("in-out", **reach) for reach in _COARSE)
-        best = ask(QueryForm("in-in", **reach) for reach in _COARSE)
-        if best.scoring == "in-out":
-            best = ask(replace(best, prior=prior) for prior in _PRIORS)
-        best = ask(
-            replace(best, **{"decay": 1.0, "last": None, **reach}) for reach in (*_COARSE, *_FINE)
-        )
+        reaches = ({},) if exclude_history else _COARSE
+        best = ask(QueryForm("in-out", **reach) for reach in reaches)
+        ask(replace(best, prior=prior) for prior in _PRIORS)
+        best = ask(QueryForm("in-in", **reach) for reach in reaches)
+        reaches = (*_COARSE, *_FINE) if thorough and not exclude_history else ()
+        best = ask(replace(best, **{"decay": 1.0, "last": None, **reach}) for reach in reaches)
         return best, values
 
     def value(

@@ -143,6 +143,7 @@ class Search:
             model,
             rung.queries,
             exclude_history=not rung.prepared.corpus.ordered,
+            thorough=rung is self.rungs[-1],
         )
         self.clock.note(model, rung, trained=trained - started, asked=perf_counter() - trained)
         return found

@@ -8,13 +8,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from x2vec.adapters import local_copies
 from x2vec.corpus import Queries, Sequences, leave_last_out, subset
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
-from x2vec.jobs.config import Job, Training, read_job
+from x2vec.jobs.config import Evaluate, Job, Training, read_job
+from x2vec.jobs.measure import hold_out, read_parts
 from x2vec.jobs.rankers import ranker_on_trial
-from x2vec.jobs.steps import Prepared, prepare, read_sequences, split
+from x2vec.jobs.steps import Prepared, prepare, split
 from x2vec.jobs.tuning.clock import Clock, Limit
 from x2vec.jobs.tuning.job_file import JobFile
 from x2vec.jobs.tuning.objective import Objective
@@ -35,8 +35,8 @@ JOURNAL = "trials.jsonl"
 GENSIM_TEXT = SkipGram(vector_size=100, window=5, negative=5, epochs=5, sample=1e-3, alpha=0.025)
 """What gensim's Word2Vec trains unless told otherwise, skip-gram for its CBOW: made for text."""
 
-_QUERIES = 4_000
-"""Validation queries; the standard error of a hit rate of a quarter is then 0.7 points."""
+_QUERIES = 3_000
+"""Validation queries; the standard error of a hit rate of a quarter is then 0.8 points."""
 
 _LONGEST_WHOLE = 60
 """Where an event has more company in its sequence, windows of 24 on either side are the largest."""
@@ -161,20 +161,12 @@ def tune_job(
     job = read_job(path)
     text = path.read_text(encoding="utf-8")
     located = job.located(path.resolve().parent)
-    with local_copies(listen):
-        sequences = read_sequences(
-            located.source.adapter,
-            located.source.options,
-            max_missing_share=located.source.max_missing_share,
-            listen=listen,
-        )
-    train, test = _parts(sequences, located)
-    validation = None
-    searched = train
+    sequences, given, _ = read_parts(located, hear=listen)
+    _, train, test, _ = hold_out(sequences, given, located, hear=listen)
+    del sequences, given  # large, and nothing after this looks at them
+    searched, validation = train, None
     if job.evaluate is not None:
-        made, _ = split(
-            train, dataclasses.replace(job.evaluate, max_queries=_QUERIES), seed=job.training.seed
-        )
+        made, _ = split(train, _validation(job.evaluate), seed=job.training.seed)
         searched, validation = made.train, made.queries
     tuning = tune_sequences(
         searched,
@@ -195,14 +187,13 @@ def tune_job(
     return dataclasses.replace(tuning, report=report, job=JobFile(path, text))
 
 
-def _parts(sequences: Sequences, job: Job) -> tuple[Sequences, Queries | None]:
-    """Return the training part as a run trains on it, and the questions of the test part."""
-    if job.evaluate is None:
-        return sequences.clean(job.sequences), None
-    cleaned = sequences.clean(dataclasses.replace(job.sequences, min_count=1))
-    made, _ = split(cleaned, job.evaluate, seed=job.training.seed)
-    again = dataclasses.replace(job.sequences, gap=None, ends=(), min_dwell=None, repeats="keep")
-    return made.train.clean(again), made.queries
+def _validation(how: Evaluate) -> Evaluate:
+    """Return how the validation part is cut: as the test part was, at the size that a search asks.
+
+    A test part that was given is taken to hold other sequences than the training part.
+    """
+    by = "sequences" if how.split == "given" else how.split
+    return dataclasses.replace(how, split=by, max_queries=_QUERIES, floor=None)
 
 
 def _report(
@@ -224,6 +215,7 @@ def _report(
         rankers,
         NextItemQueries.of(test, prepared.vocabulary),
         exclude_history=not prepared.corpus.ordered,
+        corpus=prepared.corpus,
         ks=sorted({*job.evaluate.k, Objective(tuning.metric).k}),
         used={"job": name, "seed": job.training.seed},
         listen=listen,

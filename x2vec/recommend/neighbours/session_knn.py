@@ -15,8 +15,9 @@ from x2vec.recommend.ranker import check_askable
 
 __all__ = ["SessionKNN"]
 
-K = 500
-SAMPLE = 1000
+# By `python -m benchmarks.knn_settings`, whose figures stand in docs/session_knn.md.
+K = 200
+SAMPLE = 2000
 
 
 @dataclass(frozen=True, eq=False)

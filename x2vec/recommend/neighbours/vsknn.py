@@ -17,11 +17,12 @@ from x2vec.recommend.ranker import check_askable
 
 __all__ = ["VSKNN"]
 
-K = 500
-SAMPLE = 1000
+# By `python -m benchmarks.knn_settings`, whose figures stand in docs/session_knn.md.
+K = 1000
+SAMPLE = 2000
 SIMILARITY: Decay = "linear"
-LAST: Decay = "inverse"
-IDF = 0.0
+LAST: Decay = "quadratic"
+IDF = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,8 @@ class VSKNN:
     Example:
         >>> from x2vec.corpus import Sequences, Vocabulary
         >>> clicks = Sequences.from_lists([["a", "b"], ["a", "c"], ["a", "c", "d", "e"]])
-        >>> ranker = VSKNN.fit(Corpus.of(clicks, Vocabulary.of(clicks)))
+        >>> corpus = Corpus.of(clicks, Vocabulary.of(clicks))
+        >>> ranker = VSKNN.fit(corpus, last="inverse", idf=0)
         >>> ranker.scores(Histories.of([[1, 2]], n_items=5)).tolist()
         [[1.5, 0.5, 1.0, 0.25, 0.25]]
     """

@@ -24,12 +24,13 @@ from x2vec.recommend.ranker import check_askable
 
 __all__ = ["VSTAN"]
 
-K = 500
-SAMPLE = 1000
-LAMBDA_HISTORY = 2.0
-LAMBDA_INSIDE = 5.0
-LAST: Decay = "inverse"
-IDF = 0.0
+# By `python -m benchmarks.knn_settings`, whose figures stand in docs/session_knn.md.
+K = 1000
+SAMPLE = 2000
+LAMBDA_HISTORY = None
+LAMBDA_INSIDE = 8.0
+LAST: Decay = "quadratic"
+IDF = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ class VSTAN:
     Example:
         >>> from x2vec.corpus import Sequences, Vocabulary
         >>> clicks = Sequences.from_lists([["a", "b", "c"], ["d", "e"]])
-        >>> ranker = VSTAN.fit(Corpus.of(clicks, Vocabulary.of(clicks)), lambda_inside=1)
+        >>> corpus = Corpus.of(clicks, Vocabulary.of(clicks))
+        >>> ranker = VSTAN.fit(corpus, lambda_inside=1, idf=0)
         >>> ranker.scores(Histories.of([[0]], n_items=5)).astype(float).round(2).tolist()
         [[0.58, 0.21, 0.08, 0.0, 0.0]]
     """
