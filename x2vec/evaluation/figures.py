@@ -20,9 +20,7 @@ from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement
 
-__all__ = ["Means", "bootstrapped", "list_figures", "means_of_lists", "means_of_ranks"]
-
-_COLUMN_BYTES = 256 * 2**20
+__all__ = ["Means", "bootstrapped", "list_figures", "means_of_ranks", "with_lists"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +79,8 @@ def means_of_ranks(
     )
 
 
-def means_of_lists(model: str, lists: ListTotals, answered: NDArray[np.bool_]) -> Means:
-    """Return popularity and similarity of lists; the queries that count are those with a list."""
+def with_lists(means: Means, lists: ListTotals, answered: NDArray[np.bool_]) -> Means:
+    """Add popularity and similarity of lists; the queries that count are those with a list."""
     names, values, counts = [], [], []
     for metric, of_lists in (("popularity", lists.popularity), ("similarity", lists.similarity)):
         if of_lists is None:
@@ -93,72 +91,51 @@ def means_of_lists(model: str, lists: ListTotals, answered: NDArray[np.bool_]) -
                 names.append(str(MetricName(metric, k)))
                 values.append(np.where(has, column, 0.0))
                 counts.append(has.astype(np.float64))
-    n_queries = len(answered)
+    n_before = means.counts.shape[1]
     return Means(
-        model,
-        tuple(names),
-        np.column_stack([np.empty((n_queries, 0)), *values]),
-        np.arange(len(names)),
-        np.column_stack([np.empty((n_queries, 0)), *counts]),
-        np.full(len(names), 1 - answered.mean()),
+        means.model,
+        (*means.metrics, *names),
+        np.column_stack([means.values, *values]),
+        np.append(means.which, n_before + np.arange(len(names))),
+        np.column_stack([means.counts, *counts]),
+        np.append(means.unanswered, np.full(len(names), 1 - answered.mean())),
     )
 
 
 def bootstrapped(
-    models: Sequence[Means], sequence: NDArray[np.integer], *, resamples: int, seed: int
+    means: Means, sequence: NDArray[np.integer], *, resamples: int, seed: int
 ) -> Iterator[Measurement]:
-    """Give the measurements of models with intervals, the same sequences drawn for all.
+    """Give measurements with intervals; one seed draws the same sequences for every model.
 
     Args:
-        models: Of the same queries.
+        means: What each query earns.
         sequence: (n_queries,) which of them are drawn together.
         resamples: How often to draw; with 0 there are no intervals.
         seed: Decides what is drawn.
     """
-    batch: list[Means] = []
-    size = 0
-    for one in models:
-        needed = one.values.nbytes + one.counts.nbytes
-        if batch and size + needed > _COLUMN_BYTES:
-            yield from _measured(batch, sequence, resamples, seed)
-            batch, size = [], 0
-        batch.append(one)
-        size += needed
-    yield from _measured(batch, sequence, resamples, seed)
-
-
-def _measured(
-    batch: Sequence[Means], sequence: NDArray[np.integer], resamples: int, seed: int
-) -> Iterator[Measurement]:
-    values = np.hstack([one.values for one in batch])
-    counts = np.hstack([one.counts for one in batch])
-    starts = np.cumsum([0, *(one.counts.shape[1] for one in batch)])
-    which = np.concatenate([one.which + at for one, at in zip(batch, starts[:-1], strict=True)])
-    n = counts.sum(axis=0)
-    figures = values.sum(axis=0) / n[which]
+    n = means.counts.sum(axis=0)
+    figures = means.values.sum(axis=0) / n[means.which]
     limits: NDArray[np.float64] | None = None
     if resamples:
-        both = sums_by_sequence(np.hstack([values, counts]), sequence)
-        n_columns = values.shape[1]
         ratios = resampled_ratios(
-            both[:, :n_columns], both[:, n_columns:], which=which, resamples=resamples, seed=seed
+            sums_by_sequence(means.values, sequence),
+            sums_by_sequence(means.counts, sequence),
+            which=means.which,
+            resamples=resamples,
+            seed=seed,
         )
         limits = ends(ratios)
-    unanswered = np.concatenate([one.unanswered for one in batch])
-    column = 0
-    for one in batch:
-        for metric in one.metrics:
-            at = which[column]
-            yield Measurement(
-                model=one.model,
-                metric=metric,
-                value=float(figures[column]),
-                low=None if limits is None else float(limits[0, column]),
-                high=None if limits is None else float(limits[1, column]),
-                n=int(n[at]),
-                unanswered=float(unanswered[at]),
-            )
-            column += 1
+    for column, metric in enumerate(means.metrics):
+        at = means.which[column]
+        yield Measurement(
+            model=means.model,
+            metric=metric,
+            value=float(figures[column]),
+            low=None if limits is None else float(limits[0, column]),
+            high=None if limits is None else float(limits[1, column]),
+            n=int(n[at]),
+            unanswered=float(means.unanswered[at]),
+        )
 
 
 def list_figures(

@@ -17,13 +17,7 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
-from x2vec.evaluation.figures import (
-    Means,
-    bootstrapped,
-    list_figures,
-    means_of_lists,
-    means_of_ranks,
-)
+from x2vec.evaluation.figures import bootstrapped, list_figures, means_of_ranks, with_lists
 from x2vec.evaluation.intervals import RESAMPLES, jackknife_groups
 from x2vec.evaluation.lists import Catalogue, ListTotals
 from x2vec.evaluation.metrics import hits
@@ -90,8 +84,7 @@ def evaluate_next_item(
     facts = queries.facts(None if corpus is None else corpus.counts())
     catalogue = Catalogue.of(corpus)
     groups = jackknife_groups(queries.sequence, seed=seed)
-    means: list[Means] = []
-    of_all: list[Measurement] = []
+    measurements: list[Measurement] = []
     placed: dict[str, Ranks] = {}
     for ranker in rankers:
         answered = ranker.answers(queries.histories)
@@ -103,19 +96,18 @@ def evaluate_next_item(
                 ranks.append(ranked.ranks)
                 lists.add(positions, ranked, pool=pool)
         placed[ranker.name] = asking.ranks(ranks)
-        means += [
-            means_of_ranks(ranker.name, placed[ranker.name], facts, ks, answered),
-            means_of_lists(ranker.name, lists, answered),
+        means = with_lists(
+            means_of_ranks(ranker.name, placed[ranker.name], facts, ks, answered), lists, answered
+        )
+        measurements += [
+            *bootstrapped(means, queries.sequence, resamples=resamples, seed=seed),
+            *list_figures(ranker.name, lists, answered, intervals=resamples > 0),
         ]
-        of_all += list_figures(ranker.name, lists, answered, intervals=resamples > 0)
-    measured = [*bootstrapped(means, queries.sequence, resamples=resamples, seed=seed), *of_all]
     excluded = queries.target_in_history() & exclude_history
     tokens = len(queries.histories.rows) + queries.n_unknown
     return Report(
         task=task,
-        measurements=tuple(
-            one for ranker in rankers for one in measured if one.model == ranker.name
-        ),
+        measurements=tuple(measurements),
         n_queries=len(queries),
         n_items=queries.histories.n_items,
         unknown_targets=float(1 - queries.known.mean()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -109,12 +110,15 @@ class NextItemQueries:
 
     def target_in_history(self) -> NDArray[np.bool_]:
         """Return which targets the history of their own query holds, (n_targets,) bool."""
+        return self._held.copy()
+
+    @cached_property
+    def _held(self) -> NDArray[np.bool_]:
         held = np.zeros(len(self.known), dtype=np.bool_)
-        in_history, in_rows = self.histories.distinct()
+        of_query, rows = self.histories.distinct()
         n_items = max(self.histories.n_items, 1)
-        pairs = in_history * n_items + in_rows
         asked = self.owners[self.known] * n_items + self.targets
-        held[self.known] = np.isin(asked, pairs)
+        held[self.known] = np.isin(asked, of_query * n_items + rows)
         return held
 
     def facts(self, counts: NDArray[np.int64] | None = None) -> QueryFacts:
