@@ -107,7 +107,7 @@ def test_a_plugin_may_type_its_path_as_it_likes(plugins, tmp_path, line, path):
     job = tmp_path / "job.toml"
     job.write_text(f'[source]\nadapter = "feed"\n{line}\n[publish]\nstore = "s"\n[training]\n')
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("x2vec.jobs.config.find", lambda *_: ReferenceEngine)
+        patch.setattr("x2vec.jobs.config.training.find", lambda *_: ReferenceEngine)
         read = read_job(job).located(tmp_path)
     assert read.publish.store == str(tmp_path / "s")
     found = read.source.options.path

@@ -10,7 +10,7 @@ import pytest
 from shop import GENRES, SIZE, write_shop
 
 import x2vec
-from x2vec.errors import DataError, NothingLeftError, QualityFloorError, SourceError
+from x2vec.errors import ConfigError, DataError, NothingLeftError, QualityFloorError, SourceError
 from x2vec.jobs import SplitReport
 from x2vec.progress import Notice, Progress
 
@@ -183,3 +183,20 @@ def test_a_baseline_that_the_floor_is_set_for_stops_the_run_before_training(tmp_
     with pytest.raises(DataError, match="co-occurrence"):
         x2vec.run(write_shop(tmp_path, evaluate=floor), listen=events.append)
     assert "train" not in {event.stage for event in events}
+
+
+def test_a_query_form_ranks_on_trial_and_stands_in_the_manifest(tmp_path):
+    form = {"scoring": "in-in", "decay": 0.5, "last": 2}
+    job = write_shop(tmp_path, query='scoring = "in-in"\ndecay = 0.5\nlast = 2')
+    report = x2vec.run(job).evaluation
+    assert report.models[:2] == ("x2vec in-in", "x2vec cosine")
+    ranks = [report.ranks[model].ranks.tolist() for model in report.models[:2]]
+    assert ranks[0] != ranks[1]
+    config = x2vec.load(tmp_path / "store").provenance.config
+    assert config["job"]["query"] == {**form, "prior": None}
+
+
+def test_a_prior_of_cosines_is_a_problem_of_the_job(tmp_path):
+    job = write_shop(tmp_path, query='scoring = "in-in"\nprior = 0.5')
+    with pytest.raises(ConfigError, match=r"job\.toml:\d+: \[query\] .*prior belongs to in-out"):
+        x2vec.run(job)

@@ -1,9 +1,10 @@
 """Is it any good: rankers asked for held-out items, against the whole catalogue."""
 
+from x2vec.evaluation.compared import compare_reports
 from x2vec.evaluation.comparison import Comparison
 from x2vec.evaluation.facts import GROUPS, TERCILES, QueryFacts, terciles_of
 from x2vec.evaluation.figure import Figure
-from x2vec.evaluation.floor import Floor
+from x2vec.evaluation.floor import Floor, check_metric
 from x2vec.evaluation.labels import Labels
 from x2vec.evaluation.lists import coverage, gini, popularity_ranks
 from x2vec.evaluation.metrics import (
@@ -57,7 +58,9 @@ __all__ = [
     "Section",
     "WordSimilarity",
     "analogies",
+    "check_metric",
     "classify_nodes",
+    "compare_reports",
     "coverage",
     "discounted_gains",
     "evaluate_next_item",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurement", "Report"]
 
+_LARGE = 10
+"""From here on a figure is no share but a rank, and four decimals of it are noise."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -48,6 +51,8 @@ class Measurement:
     def __str__(self) -> str:
         if self.low is None or self.high is None:
             return f"{self.value:.4f}"
+        if self.value >= _LARGE:
+            return f"{self.value:,.1f} {self.low:,.1f}-{self.high:,.1f}"
         low, high = (f"{end:.3f}".removeprefix("0") for end in (self.low, self.high))
         return f"{self.value:.4f} {low}-{high}"
 
@@ -230,6 +235,29 @@ class Report:
         from x2vec.evaluation.saved import load
 
         return load(Path(path))
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown: the leaderboard, its parts, and how it was made."""
+        from x2vec.evaluation.markdown import markdown_of
+
+        return markdown_of(self)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Return the report as a page with plots that needs nothing but itself; write it, too.
+
+        Args:
+            path: The file to write; None writes none.
+
+        Raises:
+            StorageError: Writing failed.
+        """
+        from x2vec.evaluation.page import page_of
+        from x2vec.evaluation.written import write_text
+
+        made = page_of(self)
+        if path is not None:
+            write_text(made, path)
+        return made
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a measurement: model, metric, value, low, high, n, unanswered."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from importlib import metadata
 from math import isfinite
@@ -22,7 +23,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from x2vec.embeddings.durable import (
-    Receipt,
     check_space,
     hash_file,
     making_directory,
@@ -108,19 +108,30 @@ def from_dict(plain: Mapping[str, Any], *, where: str = "report") -> Report:
 def save(report: Report, directory: Path) -> Path:
     """Write both files; without facts of queries, the JSON alone."""
     plain = to_dict(report)
-    with making_directory(directory), storage_errors(directory, 0):
+    with storage_errors(directory, 0), making_directory(directory):
         if report.queries is not None:
             table = _table(report, report.queries)
             check_space(directory, table.nbytes)
-            staged = directory / f".{QUERIES}-{os.getpid()}"
-            plain["files"] = {QUERIES: _write_table(table, staged)._asdict()}
-            staged.replace(directory / QUERIES)
-        staged = directory / f".{REPORT}-{os.getpid()}"
-        with writing(staged) as file:
+            with _replacing(directory / QUERIES) as file:
+                pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+            plain["files"] = {QUERIES: file.receipt()._asdict()}
+        with _replacing(directory / REPORT) as file:
             file.write((json.dumps(plain, indent=2, allow_nan=False) + "\n").encode())
-        staged.replace(directory / REPORT)
         sync_directory(directory)
     return directory / REPORT
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Any]:
+    """Open a file beside ``path`` that takes its place once it is whole and on disk."""
+    staged = path.with_name(f".{path.name}-{os.getpid()}")
+    staged.unlink(missing_ok=True)
+    try:
+        with writing(staged) as file:
+            yield file
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Report:
@@ -214,12 +225,6 @@ def _listed(flat: pa.Array, offsets: NDArray[np.int64] | None) -> pa.Array:
     if offsets is None:
         return flat
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), flat)
-
-
-def _write_table(table: pa.Table, path: Path) -> Receipt:
-    with writing(path) as file:
-        pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-    return file.receipt()
 
 
 def _with_queries(report: Report, plain: Mapping[str, Any], path: Path) -> Report:
