@@ -34,7 +34,17 @@ class Preset:
 PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
     {
         "basket": Preset(SkipGram(), QueryForm()),
-        "session": Preset(SkipGram(), QueryForm()),
+        "session": Preset(
+            SkipGram(
+                vector_size=128,
+                window=10,
+                negative=10,
+                ns_exponent=-0.5,
+                epochs=15,
+                alpha=0.065,
+            ),
+            QueryForm(decay=0.5),
+        ),
         "playlist": Preset(SkipGram(), QueryForm()),
         "ratings": Preset(SkipGram(), QueryForm()),
         "walk": Preset(SkipGram(), QueryForm()),
