@@ -45,10 +45,12 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
             ),
             QueryForm(decay=0.5),
         ),
-        "playlist": Preset(SkipGram(), QueryForm()),
-        "ratings": Preset(SkipGram(), QueryForm()),
-        "walk": Preset(SkipGram(), QueryForm()),
-        "text": Preset(SkipGram(), QueryForm()),
+        "playlist": Preset(SkipGram(window=10, epochs=20), QueryForm(prior=0.5)),
+        "ratings": Preset(
+            SkipGram(window=20, epochs=20, sample=1e-3, ns_exponent=-0.25), QueryForm(last=1)
+        ),
+        "walk": Preset(SkipGram(vector_size=128, window=10), QueryForm()),
+        "text": Preset(SkipGram(sample=1e-3), QueryForm()),
     }
 )
 """By shape."""
