@@ -6,10 +6,9 @@
     python -m benchmarks.node_classification --data ../data/graphs --store build/blogcatalog
 
 A graph becomes walks, the walks become vectors, both through the public API; or the vectors are
-those of a published store. Half of the nodes, drawn anew for each of ten splits, train one logistic
-regression for each label; of each other node the number of labels is known, and the likeliest
-so many are predicted (Perozzi et al. 2014, "DeepWalk"; Grover and Leskovec 2016, "node2vec").
-Printed are micro-F1 and macro-F1, mean and standard deviation over the splits.
+those of a published store. They are measured by ``x2vec.evaluation.classify_nodes``, half of the
+nodes training in each of ten splits. Printed are micro-F1 and macro-F1, mean and standard deviation
+over the splits.
 
 With ``--validate`` the nodes that train are halved again, and the second half of them takes the
 part of the test: settings are found so, and no node of the test is looked at.
@@ -23,13 +22,11 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 
 import x2vec
 from x2vec import SkipGram
 from x2vec.embeddings import Embeddings
+from x2vec.evaluation import Labels, classify_nodes
 from x2vec.progress import Notice
 
 GRAPHS = {
@@ -54,46 +51,6 @@ def labels_of(name: str, folder: Path) -> dict[str, set[str]]:
     for node, label in rows:
         labels.setdefault(node, set()).add(label)
     return labels
-
-
-def likeliest(
-    vectors: NDArray[np.float32],
-    truth: NDArray[np.bool_],
-    train: NDArray[np.int64],
-    test: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """Predict for each node under test as many labels as it has."""
-    scores = np.full((len(test), truth.shape[1]), -np.inf)
-    for label in range(truth.shape[1]):
-        wanted = truth[train, label]
-        if wanted.any() and not wanted.all():
-            model = LogisticRegression(solver="liblinear", random_state=0)
-            scores[:, label] = model.fit(vectors[train], wanted).decision_function(vectors[test])
-    predicted = np.zeros_like(truth[test])
-    order = np.argsort(-scores, axis=1, kind="stable")
-    for row, k in enumerate(truth[test].sum(axis=1)):
-        predicted[row, order[row, :k]] = True
-    return predicted
-
-
-def measure(
-    vectors: NDArray[np.float32], truth: NDArray[np.bool_], *, splits: int, validate: bool
-) -> NDArray[np.float64]:
-    """Return micro-F1 and macro-F1 of each split, (splits, 2)."""
-    figures = []
-    for split in range(splits):
-        order = np.random.default_rng(split).permutation(len(truth))
-        train, test = order[: len(order) // 2], order[len(order) // 2 :]
-        if validate:
-            train, test = train[: len(train) // 2], train[len(train) // 2 :]
-        predicted = likeliest(vectors, truth, train, test)
-        figures.append(
-            [
-                f1_score(truth[test], predicted, average=average, zero_division=0)
-                for average in ("micro", "macro")
-            ]
-        )
-    return np.array(figures)
 
 
 def trained(arguments: argparse.Namespace, seed: int) -> Embeddings:
@@ -142,26 +99,22 @@ def main() -> None:
     parser.add_argument("--validate", action="store_true", help="on a part of the training half")
     arguments = parser.parse_args()
     labels = labels_of(arguments.graph, arguments.data)
-    names = sorted({label for some in labels.values() for label in some})
     figures = []
     for seed in range(1, arguments.seeds + 1):
         found = x2vec.load(arguments.store) if arguments.store else trained(arguments, seed)
-        nodes = [node for node in found if node in labels]
-        truth = np.array([[name in labels[node] for name in names] for node in nodes])
-        place = {node: row for row, node in enumerate(found)}
-        rows = [place[node] for node in nodes]
-        inner, outer = found.vectors[rows], found.context_vectors[rows]
+        given = Labels.of(found, labels)
+        inner, outer = found.vectors[given.rows], found.context_vectors[given.rows]
         vectors = {"in": inner, "sum": inner + outer, "both": np.hstack([inner, outer])}
         figures.append(
-            measure(
+            classify_nodes(
                 vectors[arguments.vectors],
-                truth,
-                splits=arguments.splits,
+                given.matrix().toarray() > 0,
+                repeats=arguments.splits,
                 validate=arguments.validate,
             )
         )
         micro, macro = figures[-1].mean(axis=0)
-        print(f"  seed {seed}: {len(nodes):,} nodes, micro-F1 {micro:.4f}, macro-F1 {macro:.4f}")
+        print(f"  seed {seed}: {len(given):,} nodes, micro-F1 {micro:.4f}, macro-F1 {macro:.4f}")
     mean, deviation = np.concatenate(figures).mean(axis=0), np.concatenate(figures).std(axis=0)
     print(
         f"{arguments.graph}{' (validation)' if arguments.validate else ''}: "

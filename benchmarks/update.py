@@ -68,7 +68,7 @@ def gains(embeddings, model, queries, *, ordered):
     asked = NextItemQueries.of(queries, Vocabulary(embeddings.items, embeddings.counts))
     report = evaluate_next_item(rankers, asked, exclude_history=not ordered, ks=(20,))
     ranks = [report.ranks[ranker.name] for ranker in rankers]
-    return np.array([one.per_query(METRICS["ndcg"](one.ranks, 20)) for one in ranks])
+    return np.array([METRICS["ndcg"](one, 20) for one in ranks])
 
 
 def interval(values):

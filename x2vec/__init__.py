@@ -9,10 +9,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from x2vec.api import check, load, profile, read, run, train, update
+    from x2vec.api import (
+        check,
+        evaluate,
+        load,
+        preset,
+        profile,
+        read,
+        run,
+        split,
+        train,
+        tune,
+        tune_job,
+        update,
+    )
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
+    from x2vec.evaluation import Report
     from x2vec.profiling import Profile
     from x2vec.training import SkipGram
 
@@ -20,18 +34,24 @@ __all__ = [
     "Embeddings",
     "Neighbors",
     "Profile",
+    "Report",
     "SequenceRules",
     "Sequences",
     "SkipGram",
     "X2VecError",
     "__version__",
     "check",
+    "evaluate",
     "load",
+    "preset",
     "profile",
     "publish",
     "read",
     "run",
+    "split",
     "train",
+    "tune",
+    "tune_job",
     "update",
 ]
 
@@ -39,17 +59,23 @@ _HOMES = {
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
+    "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",
     "Sequences": "x2vec.corpus",
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
+    "evaluate": "x2vec.api",
     "load": "x2vec.api",
+    "preset": "x2vec.api",
     "profile": "x2vec.api",
     "publish": "x2vec.embeddings",
     "read": "x2vec.api",
     "run": "x2vec.api",
+    "split": "x2vec.api",
     "train": "x2vec.api",
+    "tune": "x2vec.api",
+    "tune_job": "x2vec.api",
     "update": "x2vec.api",
 }
 

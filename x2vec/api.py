@@ -1,21 +1,47 @@
-"""The verbs in Python: read, profile, train, update, load, run, check. Each calls rooms below."""
+"""The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from x2vec import embeddings as _embeddings
 from x2vec import jobs as _jobs
-from x2vec.corpus import SequenceRules, Sequences
+from x2vec.corpus import Queries, SequenceRules, Sequences, Split
+from x2vec.corpus import split as _split
 from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, UsageError
-from x2vec.jobs import Checkpoint, CheckReport, RunReport, Source, Training, Update
+from x2vec.evaluation import Report
+from x2vec.jobs import (
+    Checkpoint,
+    CheckReport,
+    Limit,
+    Preset,
+    RunReport,
+    Source,
+    Training,
+    Tuning,
+    Update,
+)
 from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
 from x2vec.training import SkipGram
 
-__all__ = ["check", "load", "profile", "read", "run", "train", "update"]
+__all__ = [
+    "check",
+    "evaluate",
+    "load",
+    "preset",
+    "profile",
+    "read",
+    "run",
+    "split",
+    "train",
+    "tune",
+    "tune_job",
+    "update",
+]
 
 
 def read(
@@ -54,6 +80,26 @@ def read(
     return _jobs.read_sequences(
         adapter, {"path": source, **options}, max_missing_share=max_missing_share, listen=listen
     )
+
+
+def preset(shape: str) -> Preset:
+    """Return settings that suit a shape of data, as tuning found them (docs/presets.md).
+
+    Args:
+        shape: ``"basket"``, ``"session"``, ``"playlist"``, ``"ratings"``, ``"walk"`` or ``"text"``.
+
+    Returns:
+        A ``model`` to train, and the ``query`` form to ask it in.
+
+    Raises:
+        ConfigError: There is no such shape.
+
+    Example:
+        >>> orders = Sequences.from_lists([["tea", "milk"], ["tea", "sugar"]], ordered=False)
+        >>> train(orders, preset("basket").model)
+        Embeddings(3 items of string, 64 dimensions, with context vectors)
+    """
+    return _jobs.preset(shape)
 
 
 def profile(
@@ -165,6 +211,113 @@ def train(
     return trained.embeddings
 
 
+def tune(
+    model: type[SkipGram] | SkipGram,
+    sequences: Sequences,
+    *,
+    budget: str | None = None,
+    trials: int | None = None,
+    metric: str = "ndcg@20",
+    engine: str = Training.engine,
+    workers: int = Training.workers,
+    seed: int = Training.seed,
+    to: str | Path | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
+) -> Tuning:
+    """Search the settings of a model, and the query form, that rank held-out items best.
+
+    The last item of each sequence is held out, or one at random of each basket. The first trial is
+    the model as it is given, so what wins is at least as good there.
+
+    Args:
+        model: ``SkipGram``, or one with the settings to start from.
+        sequences: The training part; hold the test part out before.
+        budget: How long, such as ``"10m"``. A trial that would not end in time is not begun.
+        trials: How many trials instead; the same seed then finds the same.
+        metric: What settings are judged by, such as ``"hr@10"``.
+        engine: As in ``train``.
+        workers: Threads, which train one model at a time.
+        seed: From 0 to 2**32 - 1.
+        to: A directory to keep the trials in, as lines of JSON.
+        resume: Whether to go on from the trials in ``to``, if there are any.
+        listen: Hears how far it is, and of each trial that is the best so far.
+
+    Returns:
+        The tuning: ``model`` and ``query`` win; ``to_pandas`` gives the trials, ``to_html`` a page.
+
+    Raises:
+        UsageError: An argument is of another type, or resume was asked without ``to``.
+        ConfigError: One is out of bounds, or the trials in ``to`` are of another tuning.
+        MissingPackageError: Optuna, the extra ``tune``, is not installed.
+        NothingLeftError: There is nothing to hold out, or no pair to train on.
+
+    Example:
+        >>> orders = [["tea", "milk", "jam"], ["tea", "sugar", "milk"], ["jam", "bread", "tea"]]
+        >>> best = tune(SkipGram(vector_size=8), Sequences.from_lists(orders), trials=2)
+        >>> len(best.trials), best.metric
+        (2, 'ndcg@20')
+    """
+    _refuse_others("tune", sequences)
+    if isinstance(model, type) and issubclass(model, SkipGram):
+        model = model()
+    if not isinstance(model, SkipGram):
+        raise UsageError(f"tune: got {model!r}; expected SkipGram, or one with some settings")
+    if resume and to is None:
+        raise UsageError("tune: resume needs the directory of the trials: to = ...")
+    return _jobs.tune_sequences(
+        sequences,
+        model,
+        Limit(budget, trials),
+        Training(engine=engine, workers=workers, seed=seed),
+        metric=metric,
+        directory=None if to is None else Path(to),
+        resume=resume,
+        listen=listen,
+    )
+
+
+def tune_job(
+    job: str | Path,
+    *,
+    budget: str | None = None,
+    trials: int | None = None,
+    metric: str = "ndcg@20",
+    to: str | Path | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
+) -> Tuning:
+    """Tune a TOML job; its test part is asked once, when the winner is known.
+
+    Args:
+        job: The TOML file.
+        budget: How long, such as ``"10m"``, from reading to the report.
+        trials: How many trials instead.
+        metric: What settings are judged by.
+        to: A directory for the trials, the page and the job with the winner's settings.
+        resume: Whether to go on from the trials in ``to``, if there are any.
+        listen: Hears progress and notices.
+
+    Raises:
+        X2VecError: Whatever went wrong; the trials so far are kept.
+    """
+    if resume and to is None:
+        raise UsageError("tune_job: resume needs the directory of the trials: to = ...")
+    directory = None if to is None else Path(to)
+    tuned = _jobs.tune_job(
+        job,
+        Limit(budget, trials),
+        metric=metric,
+        directory=directory,
+        resume=resume,
+        listen=listen,
+    )
+    if directory is not None:
+        tuned.to_html(directory / "tuning.html")
+        tuned.write_job(directory / "job.toml")
+    return tuned
+
+
 def update(
     embeddings: Embeddings,
     sequences: Sequences,
@@ -268,6 +421,111 @@ def check(job: str | Path, *, listen: Listener = silent) -> CheckReport:
         X2VecError: Every problem found, in one message.
     """
     return _jobs.check(job, listen=listen)
+
+
+def split(
+    sequences: Sequences,
+    by: str | None = None,
+    *,
+    test: float = 0.1,
+    ask: str = "last",
+    max_queries: int | None = None,
+    seed: int = Training.seed,
+) -> Split:
+    """Hold a part out, and make the queries that ask for it.
+
+    Args:
+        sequences: What to split, cleaned already.
+        by: ``"time"`` trains strictly before a moment and asks after it; the default where events
+            have a clock. ``"leave-last-out"`` holds out the last item of each sequence, or one of
+            each basket; the default elsewhere. ``"sequences"`` holds out whole sequences, and
+            ``"items"`` items, for cold start.
+        test: Share that is held out: of the events by time, else of the sequences or the items.
+        ask: ``"last"`` asks each held-out sequence for one item, the last or any one of a basket;
+            ``"each"`` for every item after the first; ``"rest"`` for all items of its rest at once.
+        max_queries: More queries than that are drawn from.
+        seed: Decides every draw.
+
+    Returns:
+        The split, which unpacks: ``train, test = split(sequences)``.
+
+    Raises:
+        UsageError: ``sequences`` are something else, such as lists.
+        ConfigError: An argument is unknown or out of bounds, or the events have no times to
+            split by.
+        NothingLeftError: One side is empty.
+
+    Example:
+        >>> orders = Sequences.from_lists([["tea", "milk", "jam"], ["tea", "jam"]])
+        >>> train, test = split(orders, by="leave-last-out")
+        >>> len(train), len(test)
+        (2, 2)
+    """
+    _refuse_others("split", sequences)
+    return _split(sequences, by, test=test, ask=ask, max_queries=max_queries, seed=seed)
+
+
+def evaluate(
+    models: Any,
+    train: Sequences | None = None,
+    test: Queries | Sequences | None = None,
+    *,
+    k: int | Sequence[int] = 20,
+    seed: int = Training.seed,
+    workers: int = Training.workers,
+    engine: str = Training.engine,
+    listen: Listener = silent,
+) -> Report:
+    """Measure models on one test part, each against the whole catalogue, with intervals.
+
+    Args:
+        models: The one on trial first. Each is parameters, which are trained on the training part
+            (``SkipGram(...)``, called "skipgram", "skipgram 2" ...); the name of a baseline, such
+            as ``"popularity"``; embeddings that are trained already; or a fitted ranker in the
+            rows of the training part's vocabulary. Alone, the path of a TOML job, which says all
+            the rest itself.
+        train: What the models may learn from.
+        test: What they are asked: the queries of ``split``, or sequences, each of which is asked
+            for its last item.
+        k: The cut-off of the metrics, or several.
+        seed: Of training, of baselines that draw, and of the queries of sequences.
+        workers: Threads of the training.
+        engine: What trains.
+        listen: Hears the progress.
+
+    Returns:
+        The report: ``to_pandas``, ``compare``, ``to_markdown``, ``to_html``, ``save``.
+
+    Raises:
+        UsageError: A model is none or has an unknown name, or ``train`` is something else.
+        ConfigError: A cut-off is out of bounds or beyond the catalogue, or the job is wrong.
+        DataError: What is asked was trained on, training and test part are of two kinds, or the
+            data are too much for a baseline.
+        NothingLeftError: Nothing is left to train on or to ask.
+
+    Example:
+        >>> orders = Sequences.from_lists([["tea", "milk", "jam"], ["tea", "milk", "jam"]] * 9)
+        >>> train, test = split(orders, by="leave-last-out")
+        >>> report = evaluate(["popularity", "cooccurrence"], train, test, k=1)
+        >>> report.models, report.n_queries
+        (('popularity', 'cooccurrence'), 18)
+    """
+    if train is None and test is None:
+        if not isinstance(models, str | Path):
+            raise UsageError(
+                "evaluate: give models, a training part and a test part, as split makes them; or "
+                "the path of a job alone"
+            )
+        return _jobs.evaluate_job(models, listen=listen).report
+    _refuse_others("evaluate", train)
+    if not isinstance(test, Queries | Sequences):
+        raise UsageError(
+            f"evaluate: the test part is {type(test).__name__}; expected Queries, as split makes "
+            "them, or Sequences"
+        )
+    assert isinstance(train, Sequences)
+    training = Training(engine=engine, workers=workers, seed=seed)
+    return _jobs.contest(models, train, test, k=k, training=training, listen=listen)
 
 
 def _refuse_others(verb: str, sequences: object) -> None:

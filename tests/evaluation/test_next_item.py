@@ -8,8 +8,15 @@ from math import log2
 import numpy as np
 import pytest
 
+from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
-from x2vec.evaluation import NextItemQueries, evaluate_next_item, reciprocal_ranks
+from x2vec.evaluation import (
+    METRICS,
+    NextItemQueries,
+    evaluate_next_item,
+    hit_rate,
+    reciprocal_ranks,
+)
 from x2vec.recommend import EmbeddingRanker, Histories, Popularity
 
 
@@ -62,13 +69,43 @@ def test_a_constant_scorer_gets_nothing():
     assert report.value("hr@8") == 0  # nine items are left, and the target is the ninth
 
 
-def test_a_random_scorer_gets_chance():
+def test_a_scorer_that_knows_nothing_of_the_query_gets_chance():
     scores = tuple(np.random.default_rng(5).permutation(100))
     queries = queries_of([[]] * 100, range(100), n_items=100)
 
     report = evaluate_next_item([Fixed(scores)], queries, exclude_history=False, ks=(10,))
 
     assert report.value("hr@10") == 10 / 100  # each item is the target once
+
+
+def test_chance_lies_inside_the_interval_of_a_random_scorer():
+    class Random(Fixed):
+        def scores(self, histories):
+            draws = np.random.default_rng(histories.rows[0])  # a query's first item, here its place
+            return draws.random((len(histories), self.n_items), dtype=np.float32)
+
+    queries = queries_of([[place] for place in range(400)], [7] * 400, n_items=400)
+
+    report = evaluate_next_item(
+        [Random((0,) * 400, name="random")], queries, exclude_history=False, ks=(40,), block=1
+    )
+
+    found = report.measurement("hr@40")
+    assert found.low < 40 / 400 < found.high
+
+
+def test_a_scorer_that_has_seen_the_answers_gets_all():
+    class Leak(Fixed):
+        def scores(self, histories):
+            scores = np.zeros((len(histories), self.n_items), np.float32)
+            scores[np.arange(len(histories)), histories.rows + 1] = 1
+            return scores
+
+    queries = queries_of([[0], [1], [2]], [1, 2, 3], n_items=4)
+    report = evaluate_next_item([Leak((0,) * 4)], queries, exclude_history=True, ks=(1,))
+
+    found = report.measurement("ndcg@1")
+    assert (found.value, found.low, found.high) == (1, 1, 1)
 
 
 def test_known_items_of_the_history_leave_the_ranking():
@@ -117,17 +154,17 @@ def test_queries_that_nobody_can_answer_measure_zero():
 
     report = evaluate_next_item([Fixed((0, 1))], queries, exclude_history=True)
 
-    assert {one.value for one in report.measurements} == {0.0}
+    assert {report.value(f"{name}@10") for name in METRICS} == {0.0}
 
 
 @pytest.mark.parametrize("exclude_history", [False, True])
 @pytest.mark.parametrize("block", [1, 7, 1000])
 def test_the_size_of_a_block_changes_nothing(exclude_history, block):
     random = np.random.default_rng(4)
-    lists = [random.integers(0, 30, size).tolist() for size in random.integers(0, 6, 100)]
+    lists = [random.integers(0, 30, size).tolist() for size in random.choice([0, 1, 2, 4], 100)]
     targets = [int(row) if row < 30 else None for row in random.integers(0, 33, 100)]
     queries = queries_of(lists, targets, n_items=30)
-    # small whole numbers: their products are exact in float32, in whatever order they are added
+    # small whole numbers, and means of 1, 2 or 4: exact in float32, however they are added
     vectors = random.integers(-8, 9, (30, 4)).astype(np.float32)
     rankers = [
         EmbeddingRanker(vectors=vectors, context_vectors=vectors[::-1], scoring="in-out"),
@@ -164,10 +201,11 @@ def test_a_report_equals_plain_loops():
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
 def test_scores_that_are_not_finite_are_an_error_naming_the_ranker(bad):
-    queries = queries_of([[0], [0]], [None, 1], n_items=2)
+    queries = queries_of([[0], [1], [1]], [1, 1, 1], n_items=2)
+    broken = Fixed((0, bad), answered=(1,), name="broken")
 
     with pytest.raises(DataError, match=rf"broken: gave the score {bad} to item row 1 for query 1"):
-        evaluate_next_item([Fixed((0, bad), name="broken")], queries, exclude_history=False)
+        evaluate_next_item([broken], queries, exclude_history=False)
 
 
 def test_scores_of_another_shape_are_an_error_naming_the_ranker():
@@ -230,7 +268,7 @@ def test_the_rank_of_every_target_is_kept_and_gives_the_figures_back():
     kept = report.ranks["fixed"]
     assert kept.ranked.tolist() == [True, True, False, False, False]
     assert kept.ranks.tolist() == [1, 3]
-    per_query = kept.per_query(reciprocal_ranks(kept.ranks, 5))
+    per_query = reciprocal_ranks(kept, 5)
     assert per_query.tolist() == [1, 1 / 3, 0, 0, 0]
     assert per_query.mean() == pytest.approx(report.value("mrr@5"))
     assert "ranks" not in report.to_dict()
@@ -245,8 +283,8 @@ def test_progress_ends_with_every_query_that_was_asked():
     )
 
     assert [(one.stage, one.done, one.total) for one in heard] == [
-        ("evaluate fixed", 3, 4),
-        ("evaluate fixed", 4, 4),
+        ("evaluate fixed", 3, 5),
+        ("evaluate fixed", 5, 5),
     ]
 
 
@@ -260,3 +298,128 @@ def test_the_report_says_what_was_used():
     )
 
     assert report.used == {"exclude_history": True, "ks": [1], "seed": 7}
+
+
+def corpus_of(lists, *, n_items):
+    """Write a training part by hand."""
+    return Corpus(
+        rows=np.array([row for one in lists for row in one], dtype=np.int32),
+        offsets=np.cumsum([0, *map(len, lists)]),
+        n_items=n_items,
+        fingerprint="",
+        ordered=True,
+    )
+
+
+def test_groups_of_targets_have_figures_of_their_own():
+    # counts 3, 2, 1: middles of the events at 1.5, 4 and 5.5 of 6
+    corpus = corpus_of([[0, 1], [0, 1], [0, 2]], n_items=3)
+    queries = queries_of([[0], [0], [2], [1], [1]], [0, 1, 0, 2, None], n_items=3)
+
+    report = evaluate_next_item(
+        [Fixed((2, 1, 0))], queries, corpus=corpus, exclude_history=False, ks=(2,)
+    )
+
+    shown = {one.metric: (one.value, one.n) for one in report.measurements}
+    assert shown["hr@2"] == (3 / 5, 5)
+    assert shown["hr@2 new"] == (2 / 4, 4)  # all but the first query
+    assert shown["hr@2 head"] == (2 / 2, 2)
+    assert shown["hr@2 middle"] == (1, 1)
+    assert shown["hr@2 tail"] == (0, 1)
+
+
+def test_a_group_that_no_target_belongs_to_has_no_figures():
+    corpus = corpus_of([[0, 1], [0, 1], [0, 2]], n_items=3)
+    queries = queries_of([[1], [1]], [0, 0], n_items=3)
+
+    report = evaluate_next_item([Fixed((2, 1, 0))], queries, corpus=corpus, exclude_history=False)
+
+    assert "hr@10 head" in report.metrics
+    assert not [one for one in report.metrics if "tail" in one or "middle" in one]
+
+
+def test_lists_are_measured_on_all_answered_queries():
+    # columns: item 0 in sequences 0 and 1, item 1 in 0 and 1, item 2 in 1, item 3 in 2
+    corpus = corpus_of([[0, 1], [0, 1, 2], [3]], n_items=4)
+    queries = queries_of([[3], [0], [2]], [0, None, 0], n_items=4)
+    ranker = Fixed((0, 1, 2, 3), answered=(0, 3))
+
+    report = evaluate_next_item([ranker], queries, corpus=corpus, exclude_history=True, ks=(2,))
+
+    shown = {one.metric: one for one in report.measurements}
+    # lists: 2 and 1 without 3; 3 and 2 without 0; none for the last
+    assert shown["coverage@2"].value == 3 / 4
+    assert shown["gini@2"].value == pytest.approx((-3 * 0 - 1 * 1 + 1 * 1 + 3 * 2) / (4 * 4))
+    # popularity ranks: 1.5, 1.5, 3.5, 3.5
+    assert shown["popularity@2"].value == (2.5 + 3.5) / 2
+    assert shown["similarity@2"].value == pytest.approx((1 / 2**0.5 + 0) / 2)
+    assert {one.n for one in shown.values() if one.metric.startswith(("cov", "pop", "sim"))} == {2}
+    assert shown["coverage@2"].unanswered == pytest.approx(1 / 3)
+
+
+def test_lists_of_one_item_have_no_similarity():
+    corpus = corpus_of([[0, 1]], n_items=2)
+
+    report = evaluate_next_item(
+        [Fixed((1, 0))],
+        queries_of([[0]], [1], n_items=2),
+        corpus=corpus,
+        exclude_history=False,
+        ks=(1,),
+    )
+
+    assert "similarity@1" not in report.metrics
+    assert "popularity@1" in report.metrics
+
+
+def test_several_targets_of_a_query_are_ranked_together():
+    queries = NextItemQueries(
+        histories=Histories.of([[4], [4]], n_items=5),
+        known=np.array([True, True, False, True]),
+        targets=np.array([0, 3, 2], dtype=np.int32),
+        offsets=np.array([0, 3, 4]),
+    )
+
+    report = evaluate_next_item([Fixed((5, 4, 3, 2, 1))], queries, exclude_history=True, ks=(1, 4))
+
+    assert report.ranks["fixed"].ranks.tolist() == [1, 4, 3]
+    assert report.value("recall@4") == pytest.approx((2 / 3 + 1) / 2)
+    assert report.value("hr@1") == 1 / 2
+    assert report.unknown_targets == 1 / 4
+    assert "recall@4" in report.headline
+
+
+def test_the_hit_rate_alone_is_that_of_the_report():
+    random = np.random.default_rng(8)
+    lists = [random.integers(0, 12, 3).tolist() for _ in range(60)]
+    targets = [int(row) if row < 12 else None for row in random.integers(0, 14, 60)]
+    queries = queries_of(lists, targets, n_items=12)
+    ranker = Fixed(tuple(random.integers(0, 6, 12)), answered=(0, 1, 2, 3))
+
+    for exclude in (False, True):
+        report = evaluate_next_item([ranker], queries, exclude_history=exclude, ks=(5,))
+        rate = hit_rate(ranker, queries, k=5, exclude_history=exclude, block=7)
+        assert rate == report.value("hr@5")
+
+
+def test_without_resamples_there_are_no_intervals():
+    report = evaluate_next_item(
+        [Fixed((0, 1))], queries_of([[0]], [1], n_items=2), exclude_history=False, resamples=0
+    )
+
+    assert {(one.low, one.high) for one in report.measurements} == {(None, None)}
+
+
+def test_a_negative_number_of_resamples_is_refused():
+    with pytest.raises(ConfigError, match="resamples must be at least 0, not -1"):
+        evaluate_next_item(
+            [Fixed((0, 1))], queries_of([[0]], [1], n_items=2), exclude_history=False, resamples=-1
+        )
+
+
+def test_k_beyond_the_catalogue_lists_all_of_it():
+    report = evaluate_next_item(
+        [Fixed((0, 1))], queries_of([[0]], [0], n_items=2), exclude_history=False, ks=(50,)
+    )
+
+    assert (report.value("hr@50"), report.value("coverage@50")) == (1, 1)

@@ -12,10 +12,10 @@ from x2vec.evaluation import Floor, Measurement, Report
 REPORT = Report(
     task="next item",
     measurements=(
-        Measurement("embedding", "hr@20", 0.25, 400, 0.125),
-        Measurement("embedding", "ndcg@20", 0.05, 400, 0.125),
-        Measurement("popularity", "hr@20", 0.5, 400, 0.0),
-        Measurement("popularity", "ndcg@20", 0.25, 400, 0.0),
+        Measurement("embedding", "hr@20", 0.25, 0.21, 0.29, 400, 0.125),
+        Measurement("embedding", "ndcg@20", 0.05, 0.03, 0.07, 400, 0.125),
+        Measurement("popularity", "hr@20", 0.5, 0.45, 0.55, 400, 0.0),
+        Measurement("popularity", "ndcg@20", 0.25, 0.2, 0.3, 400, 0.0),
     ),
     n_queries=400,
     n_items=1234,
@@ -54,6 +54,8 @@ def test_the_report_survives_json():
         "model": "embedding",
         "metric": "ndcg@20",
         "value": 0.05,
+        "low": 0.03,
+        "high": 0.07,
         "n": 400,
         "unanswered": 0.125,
     }
@@ -62,16 +64,17 @@ def test_the_report_survives_json():
 def test_pandas_gets_one_row_a_measurement():
     frame = REPORT.to_pandas()
 
-    assert list(frame.columns) == ["model", "metric", "value", "n", "unanswered"]
+    assert list(frame.columns) == ["model", "metric", "value", "low", "high", "n", "unanswered"]
     assert frame["value"].tolist() == [0.25, 0.05, 0.5, 0.25]
 
 
 def test_the_table_holds_every_figure_and_says_what_was_lost():
     assert str(REPORT).splitlines() == [
         "next item: 400 queries against 1,234 items, ties count against the model",
-        "model        hr@20  ndcg@20  unanswered",
-        "embedding   0.2500   0.0500      12.5 %",
-        "popularity  0.5000   0.2500       0.0 %",
+        "model                  hr@20           ndcg@20  unanswered",
+        "embedding   0.2500 .210-.290  0.0500 .030-.070      12.5 %",
+        "popularity  0.5000 .450-.550  0.2500 .200-.300       0.0 %",
+        "beside each figure its 95 % interval",
         "2.0 % of the targets are not in the vocabulary: misses for every model",
         "3.0 % of the targets stand in their own history: misses for every model",
         "1.0 % of the history items are not in the vocabulary and were left out",
@@ -80,6 +83,33 @@ def test_the_table_holds_every_figure_and_says_what_was_lost():
 
 def test_a_floor_that_is_just_met_passes():
     Floor("ndcg@20", minimum=0.05).check(REPORT)
+
+
+def figure(metric, model="a"):
+    return Measurement(model, metric, 0.5, None, None, 9, 0.0)
+
+
+def test_the_main_table_holds_all_targets_and_coverage_at_the_largest_k():
+    names = ["hr@10", "hr@20", "recall@20", "mrr@20", "ndcg@20", "ndcg@20 new", "coverage@20",
+             "gini@20"]  # fmt: skip
+    report = Report("next item", tuple(map(figure, names)), n_queries=9, n_items=5)
+
+    assert report.headline == ("hr@20", "mrr@20", "ndcg@20", "coverage@20")
+
+
+def test_without_intervals_there_are_figures_alone():
+    report = Report("next item", (figure("hr@5"),), n_queries=9, n_items=5)
+
+    assert str(report).splitlines()[2] == "a      0.5000       0.0 %"
+
+
+def test_a_figure_that_one_model_lacks_is_said_to_be_missing():
+    measurements = (figure("hr@5"), figure("coverage@5"), figure("hr@5", model="b"))
+    report = Report("next item", measurements, n_queries=9, n_items=5)
+
+    assert str(report).splitlines()[3].split() == ["b", "0.5000", "-", "0.0", "%"]
+    with pytest.raises(ConfigError, match="b has no figure for 'coverage@5'"):
+        report.value("coverage@5", model="b")
 
 
 def test_below_the_floor_is_an_error_with_measured_and_wanted():

@@ -54,7 +54,7 @@ def test_an_unknown_engine_is_found_before_the_source_is_read(tmp_path):
 
 def test_a_floor_on_a_metric_that_is_not_measured_is_a_problem_of_the_job(tmp_path):
     job = write_shop(tmp_path, evaluate='k = [5]\nfloor = { metric = "hr@20", minimum = 0.1 }')
-    with pytest.raises(ConfigError, match="there are hr@5, ndcg@5, mrr@5"):
+    with pytest.raises(ConfigError, match=r"there are hr@5, recall@5, mrr@5, ndcg@5, coverage@5"):
         x2vec.run(job)
 
 
@@ -107,7 +107,7 @@ def test_a_plugin_may_type_its_path_as_it_likes(plugins, tmp_path, line, path):
     job = tmp_path / "job.toml"
     job.write_text(f'[source]\nadapter = "feed"\n{line}\n[publish]\nstore = "s"\n[training]\n')
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("x2vec.jobs.config.find", lambda *_: ReferenceEngine)
+        patch.setattr("x2vec.jobs.config.training.find", lambda *_: ReferenceEngine)
         read = read_job(job).located(tmp_path)
     assert read.publish.store == str(tmp_path / "s")
     found = read.source.options.path

@@ -14,7 +14,7 @@ from x2vec.evaluation import NextItemQueries
 from x2vec.jobs import Training
 from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch, hold_out
 from x2vec.progress import Notice, Progress, silent
-from x2vec.recommend import Histories
+from x2vec.recommend import Histories, QueryForm
 from x2vec.training import Matrices, SkipGram
 
 lists_of_items = st.lists(
@@ -91,7 +91,7 @@ def watch_of(*, targets, patience, epochs=9, listen=silent):
         np.array(targets, np.int32),
     )
     model = SkipGram(epochs=epochs)
-    return EpochWatch(corpus, queries, model, patience=patience, listen=listen)
+    return EpochWatch(corpus, queries, model, QueryForm(), patience=patience, listen=listen)
 
 
 def test_an_epoch_is_worth_the_share_of_targets_among_the_first_twenty_of_all():

@@ -22,7 +22,10 @@ def test_the_manifest_says_how_to_do_it_again(tmp_path):
     assert job["model"]["vector_size"] == 16
     assert job["model"]["kind"] == "SkipGram"
     assert manifest["counts"]["read"]["rows_in"] == 2400
-    assert set(manifest["metrics"]) == {"hr@5", "ndcg@5", "mrr@5", "n_queries", "losses"}
+    assert set(manifest["metrics"]) == {
+        "hr@5", "recall@5", "mrr@5", "ndcg@5", "coverage@5", "gini@5", "popularity@5",
+        "similarity@5", "n_queries", "losses",
+    }  # fmt: skip
 
 
 def test_paths_stand_in_the_manifest_as_they_are_written(tmp_path):

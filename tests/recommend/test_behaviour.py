@@ -1,7 +1,8 @@
 """One behaviour suite for every ranker, on worlds whose answers are known.
 
 A world gives a corpus to the rankers that count, and to the embedding the vectors that a perfect
-training would find in it. A ranker joins the suite by one line in ``RANKERS``.
+training would find in it. A ranker joins the suite by one line in ``RANKERS``; every baseline of
+the registry has its line there already.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import numpy as np
 import pytest
 
 from x2vec.corpus import Corpus
-from x2vec.errors import UsageError
-from x2vec.recommend import CoOccurrence, EmbeddingRanker, Histories, Popularity, Ranker
+from x2vec.errors import DataError, UsageError
+from x2vec.recommend import BASELINES, EmbeddingRanker, Histories, Popularity, Ranker
 
 
 @dataclass(frozen=True)
@@ -32,31 +33,76 @@ class World:
             decay=0.5 if self.corpus.ordered else 1.0,
         )
 
+    def baseline(self, name):
+        return BASELINES[name](self.corpus, 1)
+
 
 RANKERS = {
-    "popularity": lambda world: Popularity.fit(world.corpus),
-    "cooccurrence": lambda world: CoOccurrence.fit(world.corpus),
+    **{name: lambda world, name=name: world.baseline(name) for name in BASELINES},
     "in-in": lambda world: world.embedding("in-in"),
     "in-out": lambda world: world.embedding("in-out"),
     "in-out with prior": lambda world: world.embedding("in-out", prior=0.75),
 }
-every_ranker = pytest.mark.parametrize("make", RANKERS.values(), ids=RANKERS.keys())
-personal_ranker = pytest.mark.parametrize(
-    "make",
-    [make for name, make in RANKERS.items() if name != "popularity"],
-    ids=[name for name in RANKERS if name != "popularity"],
-)
+KNOW_COUNTS_ALONE = {"popularity", "session-popularity"}
+NEED_ORDER = {"markov", "sequential-rules", "slist"}
+BLIND_TO_ORDER = {"ease", "als", "bpr"}
+MIXED_ENDS = {"session-knn"}  # neighbours are whole sessions, whichever way they run
+
+
+def rankers_but(*left_out):
+    left = {name: make for name, make in RANKERS.items() if name not in set().union(*left_out)}
+    return pytest.mark.parametrize("make", left.values(), ids=left.keys())
+
+
+every_ranker = rankers_but()
+personal_ranker = rankers_but(KNOW_COUNTS_ALONE)
+ranker_of_baskets = rankers_but(NEED_ORDER)
+personal_ranker_of_baskets = rankers_but(KNOW_COUNTS_ALONE, NEED_ORDER)
+ranker_that_knows_the_order = rankers_but(KNOW_COUNTS_ALONE, BLIND_TO_ORDER, MIXED_ENDS)
+
+
+def genres_of(corpus_of, *, ordered):
+    """Twenty items, even and odd ones; a sequence holds four of one genre, in any order."""
+    random = np.random.default_rng(1)
+    genres = [np.arange(0, 20, 2), np.arange(1, 20, 2)]
+    lists = [random.choice(genres[i % 2], 4, replace=False).tolist() for i in range(600)]
+    is_odd = np.arange(20) % 2
+    vectors = np.stack([1 - is_odd, is_odd], axis=1).astype(np.float32)
+    return World(corpus_of(lists, n_items=20, ordered=ordered), vectors, vectors * 8 - 4)
 
 
 @pytest.fixture(scope="module")
 def two_genres(corpus_of):
-    """Twenty items, even and odd ones; a basket holds four of one genre."""
-    random = np.random.default_rng(1)
-    genres = [np.arange(0, 20, 2), np.arange(1, 20, 2)]
-    baskets = [random.choice(genres[i % 2], 4, replace=False).tolist() for i in range(200)]
-    is_odd = np.arange(20) % 2
-    vectors = np.stack([1 - is_odd, is_odd], axis=1).astype(np.float32)
-    return World(corpus_of(baskets, n_items=20, ordered=False), vectors, vectors * 8 - 4)
+    return genres_of(corpus_of, ordered=True)
+
+
+@pytest.fixture(scope="module")
+def two_genres_in_baskets(corpus_of):
+    return genres_of(corpus_of, ordered=False)
+
+
+def complements_of(corpus_of, *, ordered):
+    """Forty items, 0 and 1, 2 and 3 ... complements: one is followed by the other seven times
+    of ten, and by two items at random each time."""
+    random = np.random.default_rng(4)
+    lists = []
+    for i in range(2000):
+        one = i % 40
+        others = random.choice(40, 2, replace=False).tolist()
+        lists.append([one, one ^ 1, *others] if random.random() < 0.7 else [one, *others])
+    pair = np.arange(40) // 2
+    vectors = (pair[:, None] == np.arange(20)).astype(np.float32)
+    return World(corpus_of(lists, n_items=40, ordered=ordered), vectors, vectors * 8 - 4)
+
+
+@pytest.fixture(scope="module")
+def complements(corpus_of):
+    return complements_of(corpus_of, ordered=True)
+
+
+@pytest.fixture(scope="module")
+def complements_in_baskets(corpus_of):
+    return complements_of(corpus_of, ordered=False)
 
 
 @pytest.fixture(scope="module")
@@ -104,14 +150,46 @@ def test_every_ranker_keeps_the_protocol(make, two_genres):
 
 @personal_ranker
 def test_items_of_the_own_genre_rank_first(make, two_genres):
+    check_genres(make(two_genres))
+
+
+@personal_ranker_of_baskets
+def test_items_of_the_own_genre_rank_first_in_baskets(make, two_genres_in_baskets):
+    check_genres(make(two_genres_in_baskets))
+
+
+def check_genres(ranker):
     histories = Histories.of([[0], [1], [4, 6], [5, 7, 9]], n_items=20)
 
-    scores = make(two_genres).scores(histories)
+    scores = ranker.scores(histories)
 
     for query, history in enumerate([[0], [1], [4, 6], [5, 7, 9]]):
         of_genre = [row for row in range(20) if row % 2 == history[0] % 2 and row not in history]
         others = [row for row in range(20) if row % 2 != history[0] % 2]
         assert scores[query, of_genre].min() > scores[query, others].max()
+
+
+@personal_ranker
+def test_the_complement_of_an_item_ranks_first(make, complements):
+    check_complements(make(complements))
+
+
+@personal_ranker_of_baskets
+def test_the_complement_of_an_item_ranks_first_in_baskets(make, complements_in_baskets):
+    check_complements(make(complements_in_baskets))
+
+
+def check_complements(ranker):
+    scores = ranker.scores(Histories.of([[i] for i in range(40)], n_items=40)).copy()
+
+    np.fill_diagonal(scores, -np.inf)
+    assert scores.argmax(axis=1).tolist() == [i ^ 1 for i in range(40)]
+
+
+@pytest.mark.parametrize("name", sorted(NEED_ORDER))
+def test_what_learns_from_the_order_refuses_baskets(name, two_genres_in_baskets):
+    with pytest.raises(DataError, match=f"{name}: .* the order inside a basket means nothing"):
+        two_genres_in_baskets.baseline(name)
 
 
 def test_popularity_knows_no_genres(two_genres):
@@ -120,15 +198,27 @@ def test_popularity_knows_no_genres(two_genres):
     assert one.tolist() == other.tolist()
 
 
-@personal_ranker
+@ranker_that_knows_the_order
 def test_the_next_item_of_a_chain_ranks_first_after_its_history(make, chain):
+    found = first_after(make(chain))
+
+    assert found == [(i + 3) % 30 for i in range(30)]
+
+
+@pytest.mark.parametrize("name", sorted(BLIND_TO_ORDER))
+def test_what_is_blind_to_order_finds_one_end_of_a_chain_or_the_other(name, chain):
+    found = first_after(chain.baseline(name))
+
+    assert all(item in ((i - 1) % 30, (i + 3) % 30) for i, item in enumerate(found))
+
+
+def first_after(ranker):
+    """Ask with each three items in a row; return what comes first beside them."""
     lists = [[i, (i + 1) % 30, (i + 2) % 30] for i in range(30)]
-
-    scores = make(chain).scores(Histories.of(lists, n_items=30)).copy()
-
+    scores = ranker.scores(Histories.of(lists, n_items=30)).copy()
     for query, history in enumerate(lists):
         scores[query, history] = -np.inf
-    assert scores.argmax(axis=1).tolist() == [(i + 3) % 30 for i in range(30)]
+    return scores.argmax(axis=1).tolist()
 
 
 @every_ranker
@@ -159,8 +249,9 @@ def test_an_empty_history_is_not_answered(make, two_genres):
         ranker.scores(histories)
 
 
-def test_popularity_answers_an_empty_history(two_genres):
-    ranker = Popularity.fit(two_genres.corpus)
+@pytest.mark.parametrize("name", sorted(KNOW_COUNTS_ALONE))
+def test_what_knows_counts_answers_an_empty_history(name, two_genres):
+    ranker = two_genres.baseline(name)
 
     assert ranker.answers(Histories.of([[]], n_items=20)).tolist() == [True]
 
@@ -171,11 +262,20 @@ def test_no_histories_get_no_scores(make, two_genres):
 
 
 @every_ranker
-def test_a_catalogue_of_one_item_has_one_score(make, one_item):
-    scores = make(one_item).scores(Histories.of([[0]], n_items=1))
+def test_a_catalogue_of_one_item_has_one_score_or_no_answer(make, one_item):
+    ranker = make(one_item)
+    histories = Histories.of([[0]], n_items=1)
+    answered = ranker.answers(histories)
 
-    assert scores.shape == (1, 1)
+    scores = ranker.scores(histories.take(answered))
+
+    assert scores.shape == (answered.sum(), 1)
     assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("name", [name for name in BASELINES if name not in {"ease", "item-knn"}])
+def test_an_item_that_repeats_is_an_answer_to_all_that_count_repeats(name, one_item):
+    assert one_item.baseline(name).answers(Histories.of([[0]], n_items=1)).all()
 
 
 @every_ranker
@@ -191,6 +291,18 @@ def test_the_same_corpus_gives_the_same_scores(make, shuffled):
     first, second = make(shuffled).scores(histories), make(shuffled).scores(histories)
 
     assert first.tobytes() == second.tobytes()
+
+
+@every_ranker
+def test_asking_changes_nothing(make, shuffled):
+    ranker = make(shuffled)
+    histories = Histories.of([[0, 5], [7], [99, 3, 3]], n_items=100)
+    first = ranker.scores(histories).copy()
+
+    ranker.scores(Histories.of([[1, 2, 3]], n_items=100))
+
+    assert ranker.scores(histories).tobytes() == first.tobytes()
+    assert histories.rows.tolist() == [0, 5, 7, 99, 3, 3]
 
 
 @every_ranker

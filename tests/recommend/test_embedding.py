@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from x2vec.errors import ConfigError
-from x2vec.recommend import EmbeddingRanker, Histories
+from x2vec.recommend import EmbeddingRanker, Histories, QueryForm
 
 VECTORS = np.array([[3, 0], [0, 1], [1, 1]], dtype=np.float32)
 CONTEXT = np.array([[1, 0], [0, 2], [-1, 1]], dtype=np.float32)
@@ -47,6 +47,39 @@ def test_a_decay_weighs_the_mean_towards_the_end():
 
     mean = ((0.5 * 3) / 1.5, 1 / 1.5)
     assert scores[0] == pytest.approx([mean[0], 2 * mean[1], -mean[0] + mean[1]])
+
+
+@pytest.mark.parametrize("scoring", ["in-in", "in-out"])
+def test_only_the_last_items_of_a_history_count(scoring):
+    parts = {"vectors": VECTORS, "context_vectors": CONTEXT, "scoring": scoring, "decay": 0.5}
+
+    short = EmbeddingRanker(last=2, **parts).scores(Histories.of([[0, 0, 1, 2], [1]], n_items=3))
+
+    whole = EmbeddingRanker(**parts).scores(Histories.of([[1, 2], [1]], n_items=3))
+    assert short.tolist() == whole.tolist()
+
+
+def test_a_history_whose_last_items_have_no_vector_is_not_answered():
+    vectors = np.array([[0, 0], [1, 0]], dtype=np.float32)
+    histories = Histories.of([[1, 0], [0, 1], []], n_items=2)
+
+    answers = EmbeddingRanker(vectors=vectors, last=1).answers(histories)
+
+    assert answers.tolist() == [False, True, False]
+
+
+def test_a_query_form_names_its_prior_by_itself_the_exponent_of_the_noise():
+    assert QueryForm().prior_of(0.75) == 0.75
+    assert QueryForm(prior=0.25).prior_of(0.75) == 0.25
+    assert QueryForm("in-in").prior_of(0.75) == 0.0
+
+
+def test_a_query_form_says_everything_that_is_wrong_with_it():
+    with pytest.raises(ConfigError) as caught:
+        QueryForm("out", decay=2.0, last=0, prior=float("inf"))
+    assert [line.split()[0] for line in str(caught.value).splitlines()] == [
+        "scoring", "decay", "prior", "last",
+    ]  # fmt: skip
 
 
 def test_the_prior_adds_so_many_logarithms_of_the_count():

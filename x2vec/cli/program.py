@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from x2vec.cli import adapters, check, inspect, profile, run, similar
+from x2vec.cli import adapters, check, compare, evaluate, inspect, profile, run, similar, tune
 from x2vec.cli.streams import dropping, silence, tell
 from x2vec.errors import StorageError, X2VecError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, check, profile, similar, inspect, adapters):
+for module in (run, evaluate, compare, check, profile, tune, similar, inspect, adapters):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from x2vec.errors import ConfigError, QualityFloorError
+from x2vec.evaluation.facts import GROUPS
+from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.report import Report
 
-__all__ = ["Floor"]
+__all__ = ["Floor", "check_metric"]
+
+_LISTS: Final = ("coverage", "gini", "popularity", "similarity")
+"""The metrics of lists; a floor under some of them means little, but it is a figure."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +56,29 @@ class Floor:
                 f"{report.n_queries:,} queries, below the floor of {self.minimum}; nothing may be "
                 "published. Train longer or on more data, or lower the floor."
             )
+
+
+def check_metric(name: str, ks: Sequence[int]) -> None:
+    """Refuse the name of a figure that an evaluation at these cut-offs does not give.
+
+    Raises:
+        ConfigError: There is none of that name; those that there are stand in the message.
+
+    Example:
+        >>> check_metric("ndcg@20 tail", [10, 20])
+        >>> check_metric("hr@5", [20])
+        Traceback (most recent call last):
+        x2vec.errors.ConfigError: no metric 'hr@5'; with k = [20] there are hr@20, recall@20,
+        mrr@20, ndcg@20, coverage@20, gini@20, popularity@20, similarity@20; those of ranks also
+        for some targets, as in 'hr@20 tail': new, head, middle, tail
+    """
+    plain = [str(MetricName(metric, k)) for metric in (*METRICS, *_LISTS) for k in ks]
+    ranked = {str(MetricName(metric, k)) for metric in METRICS for k in ks}
+    metric, _, group = name.partition(" ")
+    if name in plain or (metric in ranked and group in GROUPS):
+        return
+    example = MetricName(next(iter(METRICS)), max(ks), GROUPS[-1])
+    raise ConfigError(
+        f"no metric {name!r}; with k = {list(ks)} there are {', '.join(plain)}; those of ranks "
+        f"also for some targets, as in {str(example)!r}: {', '.join(GROUPS)}"
+    )

@@ -8,23 +8,32 @@ the least. Sampled candidates would flatter too, so the target is ranked against
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
-from x2vec.evaluation.metrics import METRICS
+from x2vec.evaluation.figures import bootstrapped, list_figures, means_of_ranks, with_lists
+from x2vec.evaluation.intervals import RESAMPLES, jackknife_groups
+from x2vec.evaluation.lists import Catalogue, ListTotals
+from x2vec.evaluation.metrics import hits
 from x2vec.evaluation.queries import NextItemQueries
-from x2vec.evaluation.ranks import Ranks, target_ranks
+from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
+from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.threads import workers
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import Histories, Ranker, check_vocabulary
+from x2vec.recommend.histories import offsets_of
 
-__all__ = ["evaluate_next_item"]
+__all__ = ["evaluate_next_item", "hit_rate"]
 
 BLOCK_BYTES = 64 * 1024 * 1024
-"""What the scores of one block of queries may take; comparing them takes a quarter more."""
+"""What the scores of one block of queries may take."""
 
 
 def evaluate_next_item(
@@ -32,12 +41,16 @@ def evaluate_next_item(
     queries: NextItemQueries,
     *,
     exclude_history: bool,
+    corpus: Corpus | None = None,
     ks: Sequence[int] = (10, 20),
+    resamples: int = RESAMPLES,
+    seed: int = 1,
     block: int | None = None,
+    task: str = "next item",
     used: Mapping[str, Any] | None = None,
     listen: Listener = silent,
 ) -> Report:
-    """Measure HR, NDCG and MRR of several rankers on the same queries.
+    """Measure several rankers on the same queries, by their ranks and by their lists.
 
     Args:
         rankers: The model on trial first, then its baselines; their names differ.
@@ -45,8 +58,14 @@ def evaluate_next_item(
         exclude_history: Whether the items of a history leave its ranking, for all rankers alike:
             true where nothing repeats, as in baskets. A target inside its own history is then a
             miss for everyone, and counted.
+        corpus: The training part. Without it nobody knows which items are popular, or which are
+            alike: there are no figures by popularity, nor of the popularity and the similarity
+            inside lists.
         ks: The cut-offs.
+        resamples: How often queries are drawn for the intervals; with 0 there are none.
+        seed: Decides which.
         block: How many queries are scored at a time; unless given, as many as take 64 MB.
+        task: What reports call it.
         used: What else made the figures - data, split, seed, parameters - for the report.
         listen: Hears how many queries of each ranker are done.
 
@@ -60,45 +79,81 @@ def evaluate_next_item(
         UsageError: No rankers, two of one name, or one that was fitted to another vocabulary.
     """
     _check(rankers, queries, ks, block)
-    n_queries, n_items = len(queries), queries.histories.n_items
-    if block is None:
-        block = max(1, BLOCK_BYTES // (4 * max(n_items, 1)))
-    excluded = queries.target_in_history() & exclude_history
+    if resamples < 0:
+        raise ConfigError(f"resamples must be at least 0, not {resamples}")
+    facts = queries.facts(None if corpus is None else corpus.counts())
+    catalogue = Catalogue.of(corpus)
+    groups = jackknife_groups(queries.sequence, seed=seed)
     measurements: list[Measurement] = []
     placed: dict[str, Ranks] = {}
     for ranker in rankers:
         answered = ranker.answers(queries.histories)
-        asked = queries.known & answered & ~excluded
-        ranks = np.concatenate(
-            [
-                np.empty(0, np.int64),
-                *_ranks(ranker, queries, asked, exclude_history, block, listen),
-            ]
+        lists = ListTotals.empty(groups, queries.histories.n_items, ks, catalogue)
+        asking = _Asking.of(queries, answered, exclude_history, everyone=True)
+        ranks = []
+        with _threads() as pool:
+            for positions, ranked in asking.blocks(ranker, max(ks), block, pool, listen):
+                ranks.append(ranked.ranks)
+                lists.add(positions, ranked, pool=pool)
+        placed[ranker.name] = asking.ranks(ranks)
+        means = with_lists(
+            means_of_ranks(ranker.name, placed[ranker.name], facts, ks, answered), lists, answered
         )
-        placed[ranker.name] = Ranks(asked, ranks)
         measurements += [
-            Measurement(
-                model=ranker.name,
-                metric=f"{name}@{k}",
-                value=float(gains(ranks, k).sum() / n_queries),
-                n=n_queries,
-                unanswered=float(1 - answered.mean()),
-            )
-            for name, gains in METRICS.items()
-            for k in ks
+            *bootstrapped(means, queries.sequence, resamples=resamples, seed=seed),
+            *list_figures(ranker.name, lists, answered, intervals=resamples > 0),
         ]
+    excluded = queries.target_in_history() & exclude_history
     tokens = len(queries.histories.rows) + queries.n_unknown
     return Report(
-        task="next item",
+        task=task,
         measurements=tuple(measurements),
-        n_queries=n_queries,
-        n_items=n_items,
+        n_queries=len(queries),
+        n_items=queries.histories.n_items,
         unknown_targets=float(1 - queries.known.mean()),
         unknown_history=queries.n_unknown / tokens if tokens else 0.0,
         excluded_targets=float(excluded.mean()),
         used={"exclude_history": exclude_history, "ks": list(ks), **(used or {})},
         ranks=placed,
+        queries=facts,
     )
+
+
+def hit_rate(
+    ranker: Ranker,
+    queries: NextItemQueries,
+    *,
+    k: int,
+    exclude_history: bool,
+    block: int | None = None,
+    listen: Listener = silent,
+) -> float:
+    """Return HR@k of one ranker and nothing else: quick, for who asks after every epoch.
+
+    Args:
+        ranker: The model.
+        queries: What is asked.
+        k: The cut-off.
+        exclude_history: Whether the items of a history leave its ranking.
+        block: How many queries are scored at a time.
+        listen: Hears how many queries are done.
+
+    Raises:
+        ConfigError: ``k`` or ``block`` is below 1.
+        DataError: Scores are not finite.
+        NothingLeftError: There are no queries.
+        UsageError: The ranker was fitted to another vocabulary.
+    """
+    _check([ranker], queries, [k], block)
+    answered = ranker.answers(queries.histories)
+    asking = _Asking.of(queries, answered, exclude_history, everyone=False)
+    with _threads() as pool:
+        ranks = [ranked.ranks for _, ranked in asking.blocks(ranker, 0, block, pool, listen)]
+    return float(hits(asking.ranks(ranks), k).mean())
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers(), thread_name_prefix="x2vec-evaluate")
 
 
 def _check(
@@ -122,44 +177,92 @@ def _check(
         raise ConfigError(f"block must be at least 1, not {block}")
 
 
-def _ranks(
-    ranker: Ranker,
-    queries: NextItemQueries,
-    asked: NDArray[np.bool_],
-    exclude_history: bool,
-    block: int,
-    listen: Listener,
-) -> Iterator[NDArray[np.int64]]:
-    """Give the ranks of the targets of the queries asked, block after block."""
-    positions = np.flatnonzero(asked)
-    targets = queries.targets[asked[queries.known]]
-    for start in range(0, len(positions), block):
-        end = min(start + block, len(positions))
-        histories = queries.histories.take(positions[start:end])
-        scores = ranker.scores(histories)
-        _check_scores(scores, ranker, histories, positions[start:end])
-        yield target_ranks(
-            scores,
-            targets[start:end],
-            excluded=histories.distinct() if exclude_history else None,
+@dataclass(frozen=True, eq=False)
+class _Asking:
+    """What one ranker is asked.
+
+    Attributes:
+        queries: All queries.
+        exclude_history: Whether the items of a history leave its ranking.
+        ranked: (n_targets,) bool, the targets that get a rank.
+        positions: (n_asked,) the queries that are asked.
+        rows: (number of ranked,) int32, the rows of the targets, in the order of the queries.
+        offsets: (n_asked + 1,) where those of each query asked start.
+    """
+
+    queries: NextItemQueries
+    exclude_history: bool
+    ranked: NDArray[np.bool_]
+    positions: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        queries: NextItemQueries,
+        answered: NDArray[np.bool_],
+        exclude_history: bool,
+        *,
+        everyone: bool,
+    ) -> _Asking:
+        """Ask every query that is answered, or only those with a target that gets a rank."""
+        ranked = queries.known & answered[queries.owners]
+        if exclude_history:
+            ranked &= ~queries.target_in_history()
+        n_ranked = np.bincount(queries.owners[ranked], minlength=len(queries))
+        positions = np.flatnonzero(answered if everyone else n_ranked > 0)
+        return cls(
+            queries,
+            exclude_history,
+            ranked,
+            positions,
+            queries.targets[ranked[queries.known]],
+            offsets_of(n_ranked[positions]),
         )
-        listen(Progress(f"evaluate {ranker.name}", end, len(positions), "queries"))
 
+    def ranks(self, blocks: Sequence[NDArray[np.int64]]) -> Ranks:
+        """Put the ranks of all blocks together."""
+        ranks = np.concatenate([np.empty(0, np.int64), *blocks])
+        return Ranks(self.ranked, ranks, self.queries.offsets)
 
-def _check_scores(
-    scores: NDArray[np.float32],
-    ranker: Ranker,
-    histories: Histories,
-    positions: NDArray[np.int64],
-) -> None:
-    expected = (len(histories), histories.n_items)
-    if scores.shape != expected:
-        raise DataError(f"{ranker.name}: gave scores of shape {scores.shape}, not {expected}")
-    finite = np.isfinite(scores)
-    if not finite.all():
-        query, row = np.argwhere(~finite)[0]
-        raise DataError(
-            f"{ranker.name}: gave the score {scores[query, row]} to item row {row} for query "
-            f"{positions[query]}; scores must be finite. {np.count_nonzero(~finite)} scores of "
-            f"{scores.size} in this block are not."
+    def blocks(
+        self,
+        ranker: Ranker,
+        k: int,
+        block: int | None,
+        pool: ThreadPoolExecutor,
+        listen: Listener,
+    ) -> Iterator[tuple[NDArray[np.int64], Ranked]]:
+        """Give the queries asked, and what the ranker makes of them, block after block."""
+        n = len(self.positions)
+        if block is None:
+            block = max(1, BLOCK_BYTES // (4 * max(self.queries.histories.n_items, 1)))
+        for start in range(0, n, block):
+            end = min(start + block, n)
+            positions = self.positions[start:end]
+            histories = self.queries.histories.take(positions)
+            scores = ranker.scores(histories)
+            expected = (len(histories), histories.n_items)
+            if scores.shape != expected:
+                raise DataError(
+                    f"{ranker.name}: gave scores of shape {scores.shape}, not {expected}"
+                )
+            asked = self._asked(start, end, histories)
+            try:
+                yield positions, rank_block(scores, asked, k, pool=pool)
+            except NotFiniteError as error:
+                raise error.of(ranker.name, int(positions[error.query])) from None
+            listen(Progress(f"evaluate {ranker.name}", end, n, "queries"))
+
+    def _asked(self, start: int, end: int, histories: Histories) -> Asked:
+        offsets = self.offsets[start : end + 1]
+        owners, out = np.empty(0, np.int64), np.empty(0, np.int64)
+        if self.exclude_history:
+            owners, out = histories.distinct()
+        return Asked(
+            targets=self.rows[offsets[0] : offsets[-1]],
+            target_offsets=offsets - offsets[0],
+            out=out.astype(np.int32),
+            out_offsets=np.searchsorted(owners, np.arange(end - start + 1)),
         )

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from x2vec._text import aligned, closest
-from x2vec.errors import ConfigError
+from x2vec.errors import ConfigError, UsageError
+from x2vec.evaluation.comparison import Comparison, compare_ranks
+from x2vec.evaluation.facts import QueryFacts
+from x2vec.evaluation.intervals import RESAMPLES
+from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.ranks import Ranks
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Measurement", "Report"]
+
+_LARGE = 10
+"""From here on a figure is no share but a rank, and four decimals of it are noise."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +30,31 @@ class Measurement:
 
     Attributes:
         model: The model's name.
-        metric: The metric and its cut-off, such as ``"ndcg@20"``.
-        value: The mean over all queries, misses included.
+        metric: The metric, its cut-off, and the group of targets if not all count:
+            ``"ndcg@20"``, ``"ndcg@20 tail"``.
+        value: The mean over the queries, misses included; of the metrics of lists, such as
+            ``"coverage@20"``, what the lists of all answered queries have.
+        low: Lower end of its 95 % interval; None where nobody asked for intervals.
+        high: Its upper end.
         n: How many queries that were.
-        unanswered: The share of them that the model had no answer to; each is a miss.
+        unanswered: The share of the queries that the model had no answer to; each is a miss.
     """
 
     model: str
     metric: str
     value: float
+    low: float | None
+    high: float | None
     n: int
     unanswered: float
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.value:.4f}"
+        if self.value >= _LARGE:
+            return f"{self.value:,.1f} {self.low:,.1f}-{self.high:,.1f}"
+        low, high = (f"{end:.3f}".removeprefix("0") for end in (self.low, self.high))
+        return f"{self.value:.4f} {low}-{high}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +63,8 @@ class Report:
 
     Attributes:
         task: What was asked, such as ``"next item"``.
-        measurements: Model after model, each with the same metrics.
+        measurements: Model after model, each with the same metrics; one that does not exist is
+            left out, such as the similarity inside lists of one item.
         n_queries: Queries asked of every model.
         n_items: Items of the catalogue that each target was ranked in.
         unknown_targets: The share of targets that training never saw; each is a miss for all.
@@ -50,21 +73,23 @@ class Report:
         excluded_targets: The share of targets that left the ranking with their own history;
             each is a miss for all.
         used: Data, split, seed, parameters: plain values that JSON can hold.
-        ranks: For each model where it put the target of every query; not part of ``to_dict``,
+        ranks: For each model where it put the targets of every query; not part of ``to_dict``,
             nor of what makes two reports equal.
+        queries: Facts of every query; the same holds for them. None where they are not at hand.
 
     Example:
         >>> report = Report(
         ...     task="next item",
-        ...     measurements=(Measurement("popularity", "hr@10", 0.25, 400, 0.0),),
+        ...     measurements=(Measurement("popularity", "hr@10", 0.25, 0.21, 0.29, 400, 0.0),),
         ...     n_queries=400,
         ...     n_items=50,
         ...     unknown_targets=0.02,
         ... )
         >>> print(report)
         next item: 400 queries against 50 items, ties count against the model
-        model        hr@10  unanswered
-        popularity  0.2500       0.0 %
+        model                  hr@10  unanswered
+        popularity  0.2500 .210-.290       0.0 %
+        beside each figure its 95 % interval
         2.0 % of the targets are not in the vocabulary: misses for every model
     """
 
@@ -77,6 +102,7 @@ class Report:
     excluded_targets: float = 0.0
     used: Mapping[str, Any] = field(default_factory=dict)
     ranks: Mapping[str, Ranks] = field(default_factory=dict, repr=False, compare=False)
+    queries: QueryFacts | None = field(default=None, repr=False, compare=False)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -88,8 +114,25 @@ class Report:
         """The names of the metrics, cut-offs included."""
         return tuple(dict.fromkeys(one.metric for one in self.measurements))
 
-    def value(self, metric: str, *, model: str | None = None) -> float:
-        """Return one figure, of the first model unless another is named.
+    @property
+    def headline(self) -> tuple[str, ...]:
+        """The metrics of the main table: those of all targets, and coverage, at the largest k.
+
+        Recall is left out where it is the hit rate, with one target a query.
+        """
+        names = [MetricName.parse(one) for one in self.metrics]
+        k = max((one.k for one in names), default=0)
+        shown = {*METRICS, "coverage"} - ({"recall"} if self._has_one_target else set())
+        return tuple(
+            str(one) for one in names if one.k == k and not one.group and one.metric in shown
+        )
+
+    @property
+    def _has_one_target(self) -> bool:
+        return self.queries is None or self.queries.offsets is None
+
+    def measurement(self, metric: str, *, model: str | None = None) -> Measurement:
+        """Return one measurement, of the first model unless another is named.
 
         Raises:
             ConfigError: The report has no such metric or model; the closest is suggested.
@@ -97,30 +140,141 @@ class Report:
         chosen = self.models[0] if model is None else model
         _check_name("metric", metric, self.metrics)
         _check_name("model", chosen, self.models)
-        return next(
-            one.value for one in self.measurements if (one.model, one.metric) == (chosen, metric)
+        for one in self.measurements:
+            if (one.model, one.metric) == (chosen, metric):
+                return one
+        raise ConfigError(f"{chosen} has no figure for {metric!r}: it answered no such query")
+
+    def value(self, metric: str, *, model: str | None = None) -> float:
+        """Return one figure, of the first model unless another is named.
+
+        Raises:
+            ConfigError: The report has no such metric or model; the closest is suggested.
+        """
+        return self.measurement(metric, model=model).value
+
+    def compare(
+        self,
+        one: str,
+        other: str,
+        metric: str | None = None,
+        *,
+        resamples: int = RESAMPLES,
+        seed: int = 1,
+    ) -> Comparison:
+        """Compare two models query by query, by a paired bootstrap.
+
+        Args:
+            one: A model of the report.
+            other: Another.
+            metric: Such as ``"ndcg@20"`` or ``"hr@20 tail"``; the first of the main table unless
+                given.
+            resamples: How often queries are drawn.
+            seed: Decides which.
+
+        Raises:
+            ConfigError: The report has no such metric or model, or the metric is none of queries.
+            UsageError: The report holds no ranks, as where it was read from JSON alone.
+        """
+        for model in (one, other):
+            _check_name("model", model, self.models)
+        metric = metric or self.headline[0]
+        _check_name("metric", metric, self.metrics)
+        if self.queries is None or not {one, other} <= self.ranks.keys():
+            raise UsageError(
+                "the report holds figures, but not the ranks of single queries, which a comparison "
+                "takes. Load it from the directory that it was saved to."
+            )
+        return compare_ranks(
+            (one, self.ranks[one]),
+            (other, self.ranks[other]),
+            self.queries,
+            metric,
+            resamples=resamples,
+            seed=seed,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON, without the ranks of single queries."""
-        plain = asdict(replace(self, ranks={}))
-        del plain["ranks"]
-        return {**plain, "measurements": list(plain["measurements"])}
+        from x2vec.evaluation.saved import to_dict
+
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Report:
+        """Return the report that ``to_dict`` wrote.
+
+        Raises:
+            DataError: It is no report, or one of a newer format.
+        """
+        from x2vec.evaluation.saved import from_dict
+
+        return from_dict(plain)
+
+    def save(self, directory: str | Path) -> Path:
+        """Write ``report.json`` and ``queries.parquet``; earlier ones there are replaced.
+
+        Returns:
+            The path to ``report.json``.
+
+        Raises:
+            StorageError: Writing failed.
+        """
+        from x2vec.evaluation.saved import save
+
+        return save(self, Path(directory))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Report:
+        """Read a report, by its directory or the path to its ``report.json``.
+
+        Raises:
+            DataError: It is no report, is damaged, or was written in a newer format.
+            StorageError: Reading failed.
+        """
+        from x2vec.evaluation.saved import load
+
+        return load(Path(path))
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown: the leaderboard, its parts, and how it was made."""
+        from x2vec.evaluation.markdown import markdown_of
+
+        return markdown_of(self)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Return the report as a page with plots that needs nothing but itself; write it, too.
+
+        Args:
+            path: The file to write; None writes none.
+
+        Raises:
+            StorageError: Writing failed.
+        """
+        from x2vec.evaluation.page import page_of
+        from x2vec.evaluation.written import write_text
+
+        made = page_of(self)
+        if path is not None:
+            write_text(made, path)
+        return made
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row a measurement: model, metric, value, n, unanswered."""
+        """Return one row a measurement: model, metric, value, low, high, n, unanswered."""
         import pandas as pd
 
         columns = list(Measurement.__dataclass_fields__)
         return pd.DataFrame([asdict(one) for one in self.measurements], columns=columns)
 
     def __str__(self) -> str:
-        rows = [["model", *self.metrics, "unanswered"], *map(self._row, self.models)]
+        rows = [["model", *self.headline, "unanswered"], *map(self._row, self.models)]
         lines = [
             f"{self.task}: {self.n_queries:,} queries against {self.n_items:,} items, "
             "ties count against the model",
             *aligned(rows, right=range(1, len(rows[0]))),
         ]
+        if any(one.low is not None for one in self.measurements):
+            lines.append("beside each figure its 95 % interval")
         for share, words in (
             (self.unknown_targets, "targets are not in the vocabulary: misses for every model"),
             (self.excluded_targets, "targets stand in their own history: misses for every model"),
@@ -131,11 +285,11 @@ class Report:
         return "\n".join(lines)
 
     def _row(self, model: str) -> list[str]:
-        figures = {one.metric: one.value for one in self.measurements if one.model == model}
-        unanswered = next(one.unanswered for one in self.measurements if one.model == model)
+        found = {one.metric: one for one in self.measurements if one.model == model}
+        unanswered = max(one.unanswered for one in found.values() if " " not in one.metric)
         return [
             model,
-            *(f"{figures[metric]:.4f}" for metric in self.metrics),
+            *(str(found[metric]) if metric in found else "-" for metric in self.headline),
             f"{100 * unanswered:.1f} %",
         ]
 

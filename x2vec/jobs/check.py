@@ -12,6 +12,7 @@ from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import first_columns, refuse_columns, refuse_place
 from x2vec.jobs.items import read_items
+from x2vec.jobs.measure import in_section
 from x2vec.jobs.memory import memory_of
 from x2vec.jobs.rules import refuse_rules
 from x2vec.progress import Listener, silent
@@ -56,6 +57,7 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
         refuse_place,
         read_items,
         lambda job: columns.update(_look_at_source(job)),
+        lambda job: job.of_test and in_section("test", _look_at_source, job.of_test),
     ]
     with local_copies(listen):
         for look in looks:

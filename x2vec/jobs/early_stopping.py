@@ -14,9 +14,10 @@ import numpy as np
 
 from x2vec.corpus import Corpus, Queries, Sequences
 from x2vec.errors import NothingLeftError
-from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.evaluation import NextItemQueries, hit_rate
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.progress import Listener, Progress
+from x2vec.recommend import QueryForm
 from x2vec.training import Matrices, SkipGram
 
 __all__ = ["EarlyStopping", "EpochWatch", "hold_out"]
@@ -86,6 +87,7 @@ class EpochWatch:
     """Measures each epoch, and keeps the matrices of the best one.
 
     Attributes:
+        query: How a history is asked.
         recalls: As in ``EarlyStopping``, of the epochs so far.
         best: The matrices of the best epoch so far; None before the first.
     """
@@ -95,10 +97,12 @@ class EpochWatch:
         corpus: Corpus,
         queries: NextItemQueries,
         model: SkipGram,
+        query: QueryForm,
         *,
         patience: int,
         listen: Listener,
     ) -> None:
+        self.query = query
         self.recalls: tuple[float, ...] = ()
         self.best: Matrices | None = None
         self._corpus = corpus
@@ -135,11 +139,8 @@ class EpochWatch:
 
     def _recall(self, matrices: Matrices) -> float:
         """With one right item a query, recall is the hit rate."""
-        ranker = ranker_on_trial(matrices, self._counts, self._model)
-        report = evaluate_next_item(
-            [ranker], self._queries, exclude_history=not self._corpus.ordered, ks=[_K]
-        )
-        return report.value(f"hr@{_K}")
+        ranker = ranker_on_trial(matrices, self._counts, self._model, self.query)
+        return hit_rate(ranker, self._queries, k=_K, exclude_history=not self._corpus.ordered)
 
 
 def hold_out(sequences: Sequences, n: int, *, seed: int) -> tuple[Sequences, Queries]:

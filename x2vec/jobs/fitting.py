@@ -12,6 +12,7 @@ from x2vec.jobs.config import Training
 from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch
 from x2vec.jobs.keeper import Keeper
 from x2vec.progress import Listener, Notice
+from x2vec.recommend import QueryForm
 from x2vec.training import Matrices, SkipGram, fit
 
 __all__ = ["fit_watched"]
@@ -22,6 +23,7 @@ def fit_watched(
     model: SkipGram,
     training: Training,
     *,
+    query: QueryForm,
     validation: NextItemQueries | None,
     checkpoint: Checkpoint | None,
     resume: bool,
@@ -33,6 +35,7 @@ def fit_watched(
         corpus: What to learn from.
         model: What to learn.
         training: How.
+        query: How the validation is asked.
         validation: What is asked after each epoch; None trains all epochs.
         checkpoint: Where the state is kept; None keeps none.
         resume: Whether to go on from the checkpoint, if there is one.
@@ -54,7 +57,9 @@ def fit_watched(
         checkpoint = None
     watch = keeper = start = None
     if validation is not None:
-        watch = EpochWatch(corpus, validation, model, patience=training.patience, listen=listen)
+        watch = EpochWatch(
+            corpus, validation, model, query, patience=training.patience, listen=listen
+        )
     if checkpoint is not None:
         keeper = Keeper(checkpoint, corpus, model, training, watch=watch, listen=listen)
         start = keeper.start(resume=resume)

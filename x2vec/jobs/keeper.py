@@ -107,11 +107,13 @@ class Keeper:
             del training["workers"]
         if self._watch is None:
             del training["patience"], training["validation_queries"]
+        query = {} if self._watch is None else to_dict(self._watch.query)
         return {
             "x2vec": version("x2vec-engine"),
             "model": type(self._model).__name__,
             **{f"model.{name}": value for name, value in to_dict(self._model).items()},
             **{f"training.{name}": value for name, value in training.items()},
+            **{f"query.{name}": value for name, value in query.items()},
             "training data (sha256)": self._corpus.digest(),
             "held-out data (sha256)": None if self._watch is None else self._watch.digest(),
         }

@@ -2,73 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
-from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import BASELINES, EmbeddingRanker, Ranker
+from x2vec.progress import Listener, Notice, Progress, silent
+from x2vec.recommend import BASELINES, EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import Matrices, SkipGram
 
 __all__ = [
+    "COSINE",
     "EMBEDDING_RANKERS",
+    "QUICK",
     "embedding_rankers",
     "fit_baselines",
+    "name_on_trial",
     "ranker_on_trial",
 ]
 
-IN_OUT, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec cosine")
-"""The models of a report that an embedding makes; the first is the one on trial."""
+IN_OUT, IN_IN, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec in-in", "x2vec cosine")
+"""What a report calls the rankers that an embedding makes; the one on trial by its scoring."""
+
+_SLOW = ("als", "bpr", "ease", "slist")
+
+QUICK = tuple(name for name in BASELINES if name not in _SLOW)
+"""The baselines of every run: those that fit in seconds, whatever the number of items."""
+
+_PLAIN = QueryForm()
 
 
-def embedding_rankers(embeddings: Embeddings, model: SkipGram) -> list[Ranker]:
-    """Return the ways to rank by embeddings, the one on trial first."""
-    trial = ranker_on_trial(embeddings, embeddings.counts, model)
-    return [trial, EmbeddingRanker(vectors=embeddings.vectors, name=COSINE)]
+def embedding_rankers(
+    embeddings: Embeddings,
+    model: SkipGram,
+    query: QueryForm = _PLAIN,
+    *,
+    beside: Collection[str] = (COSINE,),
+) -> list[Ranker]:
+    """Return the ways to rank by embeddings, the one on trial first.
+
+    Args:
+        embeddings: With their counts.
+        model: How they were trained.
+        query: How a history is asked of the one on trial.
+        beside: Names of the others; those that no embedding makes are passed over.
+    """
+    counts = embeddings.counts
+    trial = ranker_on_trial(embeddings, counts, model, query)
+    others: dict[str, Ranker] = {
+        IN_OUT: ranker_on_trial(embeddings, counts, model),
+        IN_IN: ranker_on_trial(embeddings, counts, model, QueryForm(scoring="in-in")),
+        COSINE: EmbeddingRanker(vectors=embeddings.vectors, name=COSINE),
+    }
+    return [trial, *(others[name] for name in others if name in beside and name != trial.name)]
+
+
+def name_on_trial(query: QueryForm) -> str:
+    """Return what a report calls the ranker that asks in a form."""
+    return IN_OUT if query.scoring == "in-out" else IN_IN
 
 
 def ranker_on_trial(
-    trained: Embeddings | Matrices, counts: NDArray[np.int64], model: SkipGram
+    trained: Embeddings | Matrices,
+    counts: NDArray[np.int64],
+    model: SkipGram,
+    query: QueryForm = _PLAIN,
 ) -> EmbeddingRanker:
-    """Return in-vectors against out-vectors, with the noise distribution added back.
+    """Return the ranker of a query form, by itself in-out with the noise distribution added back.
 
     Args:
         trained: Both matrices.
         counts: (n_items,) events that were trained on.
         model: How they were trained.
+        query: How a history is asked.
     """
     return EmbeddingRanker(
         vectors=trained.vectors,
         context_vectors=trained.context_vectors,
         counts=counts,
-        scoring="in-out",
-        prior=model.ns_exponent,
-        name=IN_OUT,
+        scoring=query.scoring,
+        prior=query.prior_of(model.ns_exponent),
+        decay=query.decay,
+        last=query.last,
+        name=name_on_trial(query),
     )
 
 
 def fit_baselines(
-    corpus: Corpus, *, seed: int = 1, needed: str | None = None, listen: Listener = silent
+    corpus: Corpus,
+    names: Collection[str] = QUICK,
+    *,
+    seed: int = 1,
+    needed: str | None = None,
+    listen: Listener = silent,
 ) -> list[Ranker]:
-    """Fit the baselines; one that these data are too much for is left out, with a notice.
+    """Fit baselines; one that these data are too much for is left out, with a notice.
 
     Args:
         corpus: The training part.
+        names: Which; names of no baseline are passed over.
         seed: For those that draw at random.
         needed: The one that the quality floor is set for, if it is one of them.
-        listen: Hears what is left out.
+        listen: Hears how many are fitted, and what is left out.
 
     Raises:
         DataError: The one that is needed cannot be fitted.
     """
+    chosen = [name for name in names if name in BASELINES]
     fitted: list[Ranker] = []
-    for name, fit in BASELINES.items():
+    for n, name in enumerate(chosen):
+        listen(Progress("baselines", n, len(chosen), "fitted"))
         try:
-            fitted.append(fit(corpus, seed))
+            fitted.append(BASELINES[name](corpus, seed))
         except DataError as error:
             if name == needed:
                 raise
             listen(Notice("evaluate", f"{name} is left out of the leaderboard: {error}"))
+    if chosen:
+        listen(Progress("baselines", len(chosen), len(chosen), "fitted"))
     return fitted

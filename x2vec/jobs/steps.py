@@ -16,12 +16,14 @@ from x2vec.corpus import (
     Split,
     Vocabulary,
     assemble,
-    leave_last_out,
-    split_by_time,
+    check_leaks,
+    queries_of,
     subset,
     trainable,
 )
+from x2vec.corpus import split as split_sequences
 from x2vec.embeddings import Embeddings, Provenance
+from x2vec.errors import ConfigError, DataError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Evaluate, Source, Training
@@ -31,7 +33,7 @@ from x2vec.jobs.memory import tell_memory
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import adapter_rules
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import Ranker
+from x2vec.recommend import QueryForm, Ranker
 from x2vec.training import SkipGram
 
 __all__ = [
@@ -40,8 +42,10 @@ __all__ = [
     "evaluate",
     "fit_prepared",
     "fit_sequences",
+    "given",
     "prepare",
     "read_sequences",
+    "refuse_other_kind",
     "split",
 ]
 
@@ -112,13 +116,69 @@ def _path_of(options: Any) -> Any:
 
 def split(sequences: Sequences, how: Evaluate, *, seed: int) -> tuple[Split, SplitReport]:
     """Hold out what the job says, at most ``max_queries`` of it asked."""
-    if how.split == "time":
-        made = split_by_time(sequences, holdout=how.holdout, seed=seed)
-    else:
-        made = leave_last_out(sequences, seed=seed)
-    asked = subset(made.queries, how.max_queries, seed=seed)
-    report = SplitReport(made.description, made.rows_held_out, len(made.queries), len(asked))
-    return dataclasses.replace(made, queries=asked), report
+    made = split_sequences(
+        sequences,
+        how.split,
+        test=how.holdout,
+        ask=how.ask,
+        max_queries=how.max_queries,
+        seed=seed,
+    )
+    return made, _report(made)
+
+
+def given(
+    train: Sequences, test: Sequences, how: Evaluate, *, seed: int
+) -> tuple[Split, SplitReport]:
+    """Ask a test part that comes from a source of its own, at most ``max_queries`` of it.
+
+    Raises:
+        DataError: Its items are numbers and those of the training part text, or it is of baskets
+            and the other one of ordered sequences, or its sequences train too.
+        NothingLeftError: None of its sequences has two events.
+    """
+    refuse_other_kind(train, test.items.type, is_ordered=test.ordered)
+    queries = queries_of(test, ask=how.ask, max_queries=how.max_queries, seed=seed)
+    check_leaks(train, queries, whole=True)
+    queries = subset(queries, how.max_queries, seed=seed)
+    asked = {
+        "last": "for one item",
+        "each": "for each item after the first",
+        "rest": "for all items of the rest",
+    }[how.ask]
+    made = Split(
+        train=train,
+        queries=queries,
+        rows_held_out=test.n_events,
+        description=f"a test part of its own, asked {asked} of each of its sequences",
+        whole=True,
+    )
+    return made, _report(made)
+
+
+def refuse_other_kind(train: Sequences, items: Any, *, is_ordered: bool) -> None:
+    """Refuse a test part that cannot be asked of what learnt from the training part.
+
+    Raises:
+        DataError: See ``given``.
+    """
+    if train.items.type != items:
+        raise DataError(
+            f"the items of the training part are {train.items.type}, those of the test part "
+            f"{items}: none would be known. Read both in one type."
+        )
+    if train.ordered != is_ordered:
+        kinds = {True: "ordered sequences", False: "baskets"}
+        raise DataError(
+            f"the training part is {kinds[train.ordered]}, the test part {kinds[is_ordered]}. "
+            "Read both by one adapter."
+        )
+
+
+def _report(made: Split) -> SplitReport:
+    n_asked = len(made.queries)
+    n_askable = n_asked + made.queries.left_out
+    return SplitReport(made.description, made.rows_held_out, n_askable, n_asked)
 
 
 def fit_sequences(
@@ -174,11 +234,12 @@ def fit_prepared(
     model: SkipGram,
     training: Training,
     *,
+    query: QueryForm | None = None,
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     listen: Listener = silent,
 ) -> Trained:
-    """Train on a corpus; see ``fit_sequences``."""
+    """Train on a corpus; see ``fit_sequences``. The query form is that of early stopping."""
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
     is_kept = checkpoint is not None
     tell_memory(len(vocabulary), model, training, is_kept=is_kept, listen=listen)
@@ -186,6 +247,7 @@ def fit_prepared(
         corpus,
         model,
         training,
+        query=query or QueryForm(),
         validation=prepared.validation,
         checkpoint=checkpoint,
         resume=resume,
@@ -224,18 +286,33 @@ def evaluate(
     *,
     k: list[int],
     used: dict[str, Any],
+    seed: int = 1,
     listen: Listener = silent,
 ) -> Report:
     """Rank the held-out items by each ranker; the first is the one on trial.
 
     In baskets nothing repeats, so there the items of the history leave the ranking, for every
     model alike.
+
+    Raises:
+        ConfigError: A cut-off is beyond the catalogue.
+        NothingLeftError: There are no queries.
     """
+    n_items = len(prepared.vocabulary)
+    if max(k, default=0) > n_items:
+        raise ConfigError(
+            f"k = {max(k)} is beyond the catalogue: only {n_items:,} items are left to rank, so "
+            f"every target would be a hit. Set k to less than {n_items:,}, or keep more items: a "
+            "lower min_count, more data."
+        )
     return evaluate_next_item(
         rankers,
         NextItemQueries.of(queries, prepared.vocabulary),
         exclude_history=not prepared.corpus.ordered,
+        corpus=prepared.corpus,
         ks=k,
+        seed=seed,
+        task="next item" if queries.offsets is None else "rest of the sequence",
         used=used,
         listen=listen,
     )

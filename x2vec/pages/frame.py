@@ -11,10 +11,12 @@ __all__ = ["page"]
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5c6675; --paper: #f6f7f9;
   --card: #ffffff; --rule: #dfe3e9; --main: #2f6fdb; --mark: #c2410c; --warn: #c2410c;
-  --note: #8a6d00; --good: #15803d; }
+  --note: #8a6d00; --good: #15803d; --c0: #1f6fc4; --c1: #00805c; --c2: #a13f86; --c3: #8a6400;
+  --c4: #15809f; --c5: #6a55c9; --c6: #5c6675; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf1; --soft: #9aa5b5; --paper: #12161c;
   --card: #1b2129; --rule: #323b47; --main: #6ea2ff; --mark: #ff9a5c; --warn: #ff9a5c;
-  --note: #e3c341; --good: #5fd38a; } }
+  --note: #e3c341; --good: #5fd38a; --c0: #6ea2ff; --c1: #4fd0a0; --c2: #f09ad0; --c3: #e3c341;
+  --c4: #7fd6f5; --c5: #b3a6ff; --c6: #aab4c2; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
@@ -35,12 +37,26 @@ p { margin: 4px 0; overflow-wrap: anywhere; }
   font-weight: 650; color: var(--good); }
 .card.warning .level { color: var(--warn); } .card.note .level { color: var(--note); }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
-  gap: 16px; }
+  gap: 16px; } .grid + * { margin-top: 16px; }
+.box + p { margin-top: 8px; }
 figure { margin: 0; } figure svg { width: 100%; height: auto; display: block; }
 figcaption { font-size: 13px; margin-top: 6px; }
 svg text { fill: var(--soft); font-size: 12px; } svg .axis { stroke: var(--rule); }
 svg .bar { fill: var(--main); } svg .line { stroke: var(--main); fill: none; stroke-width: 2; }
 svg .mark { stroke: var(--mark); stroke-dasharray: 4 3; } svg .marked { fill: var(--mark); }
+svg .interval { stroke: var(--soft); stroke-width: 2; }
+svg .interval.strong { stroke: var(--mark); }
+svg .dot { fill: var(--main); } svg .dot.strong { fill: var(--mark); }
+svg .name, svg .value { fill: var(--ink); } svg .value { font-variant-numeric: tabular-nums; }
+svg .strong.name, svg .strong.value, svg .strong.named { font-weight: 650; }
+svg .strong.name, svg .strong.value { fill: var(--mark); }
+svg .leader { stroke: var(--soft); stroke-width: .7; fill: none; opacity: .6; }
+svg .series { fill: none; stroke-width: 1.4; stroke: var(--of); }
+svg .series.dashed { stroke-dasharray: 5 3; } svg .series.strong { stroke-width: 3; }
+svg .point, svg .named { fill: var(--of); }
+.c0 { --of: var(--c0); } .c1 { --of: var(--c1); } .c2 { --of: var(--c2); } .c3 { --of: var(--c3); }
+.c4 { --of: var(--c4); } .c5 { --of: var(--c5); } .c6 { --of: var(--c6); }
+.strong { --of: var(--mark); }
 .box { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--rule);

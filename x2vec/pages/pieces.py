@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Sequence
 from html import escape
 from typing import Final
 
-__all__ = ["block", "cards", "code", "figures", "section", "table"]
+__all__ = ["block", "cards", "code", "figures", "paragraph", "section", "table"]
 
 _NUMBER: Final = ' class="number"'
 
@@ -48,6 +48,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Containe
 def code(text: str) -> str:
     """Return text as it is, in a type of one width."""
     return f"<pre><code>{escape(text)}</code></pre>"
+
+
+def paragraph(text: str, *, is_soft: bool = False) -> str:
+    """Return a paragraph; a soft one is a remark."""
+    look = ' class="soft"' if is_soft else ""
+    return f"<p{look}>{escape(text)}</p>"
 
 
 def _row(tag: str, cells: Sequence[str], right: Container[int]) -> str:

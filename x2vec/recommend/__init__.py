@@ -1,21 +1,45 @@
 """What comes next: rankers that score the whole catalogue for a history."""
 
+from x2vec.recommend.als import Als
+from x2vec.recommend.association_rules import AssociationRules
 from x2vec.recommend.baselines import BASELINES, Fit
+from x2vec.recommend.bpr import Bpr
 from x2vec.recommend.cooccurrence import CoOccurrence
-from x2vec.recommend.embedding import EmbeddingRanker, Scoring
+from x2vec.recommend.ease import Ease
+from x2vec.recommend.embedding import EmbeddingRanker
+from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
+from x2vec.recommend.item_knn import ItemKnn
+from x2vec.recommend.markov import Markov
+from x2vec.recommend.neighbours import VSKNN, VSTAN, SessionKNN
 from x2vec.recommend.popularity import Popularity
 from x2vec.recommend.ranker import Ranker, check_askable, check_vocabulary
+from x2vec.recommend.sequential_rules import SequentialRules
+from x2vec.recommend.session_popularity import SessionPopularity
+from x2vec.recommend.slist import Slist
 
 __all__ = [
+    "Als",
+    "AssociationRules",
     "BASELINES",
+    "Bpr",
     "CoOccurrence",
+    "Ease",
     "EmbeddingRanker",
     "Fit",
     "Histories",
+    "ItemKnn",
+    "Markov",
     "Popularity",
+    "QueryForm",
     "Ranker",
     "Scoring",
+    "SequentialRules",
+    "SessionPopularity",
+    "Slist",
+    "SessionKNN",
+    "VSKNN",
+    "VSTAN",
     "check_askable",
     "check_vocabulary",
 ]

@@ -6,9 +6,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from x2vec.corpus import Corpus
+from x2vec.recommend.als import Als
+from x2vec.recommend.association_rules import AssociationRules
+from x2vec.recommend.bpr import Bpr
 from x2vec.recommend.cooccurrence import CoOccurrence
+from x2vec.recommend.ease import Ease
+from x2vec.recommend.item_knn import ItemKnn
+from x2vec.recommend.markov import Markov
+from x2vec.recommend.neighbours import VSKNN, VSTAN, SessionKNN
 from x2vec.recommend.popularity import Popularity
 from x2vec.recommend.ranker import Ranker
+from x2vec.recommend.sequential_rules import SequentialRules
+from x2vec.recommend.session_popularity import SessionPopularity
+from x2vec.recommend.slist import Slist
 
 __all__ = ["BASELINES", "Fit"]
 
@@ -20,6 +30,18 @@ BASELINES: Mapping[str, Fit] = MappingProxyType(
     {
         "cooccurrence": lambda corpus, _seed: CoOccurrence.fit(corpus),
         "popularity": lambda corpus, _seed: Popularity.fit(corpus),
+        "session-knn": lambda corpus, _seed: SessionKNN.fit(corpus),
+        "vsknn": lambda corpus, _seed: VSKNN.fit(corpus),
+        "vstan": lambda corpus, _seed: VSTAN.fit(corpus),
+        "session-popularity": lambda corpus, _seed: SessionPopularity.fit(corpus),
+        "markov": lambda corpus, _seed: Markov.fit(corpus),
+        "sequential-rules": lambda corpus, _seed: SequentialRules.fit(corpus),
+        "association-rules": lambda corpus, _seed: AssociationRules.fit(corpus),
+        "item-knn": lambda corpus, _seed: ItemKnn.fit(corpus),
+        "ease": lambda corpus, _seed: Ease.fit(corpus),
+        "slist": lambda corpus, _seed: Slist.fit(corpus),
+        "als": lambda corpus, seed: Als.fit(corpus, seed=seed),
+        "bpr": lambda corpus, seed: Bpr.fit(corpus, seed=seed),
     }
 )
 """From the name that reports use to what fits it."""

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.errors import ConfigError
+from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.ranker import check_askable
 from x2vec.search import normalized
 
-__all__ = ["EmbeddingRanker", "Scoring"]
-
-Scoring = Literal["in-in", "in-out"]
+__all__ = ["EmbeddingRanker"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +37,8 @@ class EmbeddingRanker:
         scoring: ``"in-in"`` or ``"in-out"``.
         prior: What the logarithm of the count is multiplied with before it is added.
         decay: What an item of the history weighs against the one after it; 1 is the plain mean.
+        last: So many items at the end of the history count; None for all. One whose last items
+            have no vector is not answered, whatever stands before them.
         name: What reports call it.
 
     Raises:
@@ -58,19 +58,13 @@ class EmbeddingRanker:
     scoring: Scoring = "in-in"
     prior: float = 0.0
     decay: float = 1.0
+    last: int | None = None
     name: str = "embedding"
 
     def __post_init__(self) -> None:
-        if self.scoring not in get_args(Scoring):
-            raise ConfigError(f"scoring must be 'in-in' or 'in-out', not {self.scoring!r}")
-        if not 0 < self.decay <= 1:
-            raise ConfigError(f"decay must be above 0 and at most 1, not {self.decay}")
-        if not np.isfinite(self.prior):
-            raise ConfigError(f"prior must be a finite number, not {self.prior}")
+        QueryForm(self.scoring, self.prior or None, self.decay, self.last)
         if self.scoring == "in-out" and self.context_vectors is None:
             raise ConfigError("in-out scoring needs context vectors, and the model has none")
-        if self.prior and self.scoring == "in-in":
-            raise ConfigError("a prior belongs to in-out scoring; a cosine holds no popularity")
         if self.prior and self.counts is None:
             raise ConfigError(f"prior = {self.prior} needs the counts of the items, not None")
         if self.context_vectors is not None and self.context_vectors.shape != self.vectors.shape:
@@ -87,7 +81,7 @@ class EmbeddingRanker:
 
     def answers(self, histories: Histories) -> NDArray[np.bool_]:
         """Answer the queries whose history holds an item with a vector other than zero."""
-        return histories.hold(self._has_direction)
+        return self._counting(histories).hold(self._has_direction)
 
     def scores(self, histories: Histories) -> NDArray[np.float32]:
         """Score every item, (n_queries, n_items) float32."""
@@ -103,12 +97,15 @@ class EmbeddingRanker:
 
     def _queries(self, histories: Histories) -> NDArray[np.float32]:
         """Return the vector of each history, (n_queries, vector_size) float32."""
-        weights = histories.weights(decay=self.decay)
+        weights = self._counting(histories).weights(decay=self.decay)
         if self.scoring == "in-in":
             return normalized(weights @ self._unit)
         means: NDArray[np.float32] = weights @ self.vectors
         means /= weights.sum(axis=1)[:, None]
         return means
+
+    def _counting(self, histories: Histories) -> Histories:
+        return histories if self.last is None else histories.tail(self.last)
 
     @cached_property
     def _unit(self) -> NDArray[np.float32]:

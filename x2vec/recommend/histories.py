@@ -76,6 +76,18 @@ class Histories:
         )
         return Histories(self.rows[positions], offsets, self.n_items)
 
+    def tail(self, n: int) -> Histories:
+        """Return the last ``n`` items of each history; all of one that has fewer.
+
+        Example:
+            >>> Histories.of([[2, 0], [], [1]], n_items=3).tail(1).rows.tolist()
+            [0, 1]
+        """
+        lengths = np.minimum(self.lengths, n)
+        offsets = offsets_of(lengths)
+        positions = np.arange(offsets[-1]) + np.repeat(self.offsets[1:] - offsets[1:], lengths)
+        return Histories(self.rows[positions], offsets, self.n_items)
+
     def hold(self, items: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which histories hold one of the marked items.
 

@@ -50,7 +50,8 @@ class Problems:
         """Note a key that nothing takes; return the absent one that was probably meant."""
         *section, key = path
         is_section = isinstance(value, dict)
-        meant = closest(key, set(known) - set(given))
+        written = {one for one in given if line_of(self._text, (*section, one)) is not None}
+        meant = closest(key, set(known) - written)  # what a preset fills in is not written
         advice = f"known here: {', '.join(known) or 'none'}"
         if meant is not None:
             better = section_text((*section, meant)) if is_section else f"'{meant}'"

@@ -33,6 +33,7 @@ def read_toml(
     *,
     name: str | None = None,
     resolve: Mapping[str, Chooser] | None = None,
+    complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> T:
     r"""Read a job into a dataclass of sections.
 
@@ -43,6 +44,8 @@ def read_toml(
         name: What messages call the job; the path as given, or "job", where it is None.
         resolve: For ``"section.field"``, what chooses that field's dataclass. The keys of the
             section that no other field takes are the keys of that dataclass.
+        complete: Takes what the job says and returns it with what it leaves out; what it adds
+            must be right, for no line can be blamed for it.
 
     Raises:
         ConfigError: Everything that is wrong with the job, one line a problem, ordered by line; a
@@ -66,6 +69,8 @@ def read_toml(
         text, name = read_text(source), name or str(source)
     document = parse_document(text, name=name)
     problems = Problems(name, text)
+    if complete is not None:
+        document = dict(complete(document))
     job: T = _Reader(problems, resolve or {}).section(root, document, ())
     problems.tell()
     return job

@@ -1,15 +1,13 @@
-"""A job as a value: what a TOML file says, section by section, each field with its bounds."""
+"""A job as a value: where events come from, what is known of items, where embeddings go."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from x2vec._plugins import ENGINES, find
 from x2vec.adapters import (
     Format,
     absolute_path,
@@ -20,14 +18,16 @@ from x2vec.adapters import (
 )
 from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
-from x2vec.evaluation import METRICS, Floor
 from x2vec.jobs.canonical import fingerprint, to_dict
-from x2vec.jobs.rankers import EMBEDDING_RANKERS
+from x2vec.jobs.config.evaluate import Evaluate
+from x2vec.jobs.config.training import Training
+from x2vec.jobs.presets import preset, with_preset
+from x2vec.jobs.rankers import name_on_trial
 from x2vec.jobs.toml import read_toml
-from x2vec.recommend import BASELINES
-from x2vec.training import Control, SkipGram
+from x2vec.recommend import QueryForm
+from x2vec.training import SkipGram
 
-__all__ = ["Evaluate", "Items", "Job", "Publish", "Source", "Training", "read_job"]
+__all__ = ["Items", "Job", "Publish", "Source", "read_job"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Source:
             raise ConfigError(
                 f"max_missing_share is {self.max_missing_share}; it must lie between 0 and 1"
             )
+
+    def located(self, base: Path) -> Source:
+        """Return the source with its paths made absolute, relative to a directory."""
+        return replace(self, options=located(self.options, base))
 
 
 @dataclass(frozen=True)
@@ -81,109 +85,6 @@ class Items:
 
     def __post_init__(self) -> None:
         check_csv(self.delimiter, self.quote, self.encoding, self.header)
-
-
-@dataclass(frozen=True)
-class Training:
-    """How the model is fitted.
-
-    Attributes:
-        engine: The engine's name.
-        workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
-        seed: From 0 to 2**32 - 1.
-        deterministic: Whether any number of workers shall give the same bytes.
-        checkpoint_every: Seconds between two checkpoints; 0 writes one only when interrupted.
-        patience: Epochs in a row without a better recall@20 of held-out items after which
-            training ends, with the vectors of the best epoch; 0 trains all epochs.
-        validation_queries: So many items are held out for that, at most, and at most one from a
-            tenth of the training sequences; without ``patience`` none.
-    """
-
-    engine: str = "native"
-    workers: int = 1
-    seed: int = 1
-    deterministic: bool = False
-    checkpoint_every: float = 600.0
-    patience: int = 0
-    validation_queries: int = 5_000
-
-    def __post_init__(self) -> None:
-        Control(seed=self.seed, workers=self.workers, deterministic=self.deterministic)
-        if not 0 <= self.checkpoint_every < inf:
-            raise ConfigError(
-                f"checkpoint_every is {self.checkpoint_every}; it must be at least 0 seconds"
-            )
-        for name, least in (("patience", 0), ("validation_queries", 1)):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise ConfigError(f"{name} is {value!r}; it must be a whole number from {least} on")
-        needs = {"deterministic": self.deterministic, "is_enough": self.patience > 0}
-        lacking = {name for name, is_asked in needs.items() if is_asked} - self._engine_can()
-        if lacking:
-            key = "deterministic" if "deterministic" in lacking else "patience"
-            raise ConfigError(
-                f"{key} is {getattr(self, key)}, which engine {self.engine!r} has not; set engine "
-                f'= "native", or leave {key} out'
-            )
-
-    @property
-    def keeps_checkpoints(self) -> bool:
-        """Whether the engine can hand out its state, and go on from one."""
-        return {"keep", "start"} <= self._engine_can()
-
-    def _engine_can(self) -> frozenset[str]:
-        can: frozenset[str] = find(ENGINES, self.engine)().can
-        return can
-
-
-@dataclass(frozen=True)
-class Evaluate:
-    """What is held out, and what the model must reach.
-
-    Attributes:
-        split: ``"time"`` trains strictly before a moment and asks after it;
-            ``"leave-last-out"`` holds out the last item of each sequence, or any one of a basket.
-        holdout: Share of the events after the moment; only for the split by time.
-        k: The cut-offs of the metrics.
-        max_queries: At most so many queries, drawn at random, are asked.
-        floor: The least that the model must reach; below it nothing is published.
-    """
-
-    split: Literal["time", "leave-last-out"] = "time"
-    holdout: float = 0.1
-    k: list[int] = field(default_factory=lambda: [10, 20])
-    max_queries: int = 10_000
-    floor: Floor | None = None
-
-    def __post_init__(self) -> None:
-        if not 0 < self.holdout < 1:
-            raise ConfigError(f"holdout is {self.holdout}; it must lie between 0 and 1")
-        if not self.k or min(self.k) < 1 or len(set(self.k)) < len(self.k):
-            raise ConfigError(f"k is {self.k}; it must list different whole numbers from 1 on")
-        if self.max_queries < 1:
-            raise ConfigError(f"max_queries is {self.max_queries}; it must be at least 1")
-        if self.floor is not None:
-            self._check_floor(self.floor)
-
-    @property
-    def metrics(self) -> list[str]:
-        """The names of the metrics that this evaluation gives."""
-        return [f"{name}@{k}" for name in METRICS for k in self.k]
-
-    def _check_floor(self, floor: Floor) -> None:
-        models = [*EMBEDDING_RANKERS, *BASELINES]
-        problems = []
-        if floor.metric not in self.metrics:
-            problems.append(
-                f"floor asks for the metric {floor.metric!r}; with k = {self.k} there are "
-                + ", ".join(self.metrics)
-            )
-        if floor.model is not None and floor.model not in models:
-            problems.append(
-                f"floor asks for the model {floor.model!r}; there are {', '.join(models)}"
-            )
-        if problems:
-            raise ConfigError("\n".join(problems))
 
 
 @dataclass(frozen=True)
@@ -221,8 +122,17 @@ class Job:
         items: What is known about the items, if anything.
         sequences: How sequences are cut and cleaned.
         model: What is learnt.
+        query: How a history is asked, of the ranker on trial and where training ends early; the
+            manifest tells it to those who ask the store.
         training: How.
+        preset: The shape of the data (``presets.PRESETS``) whose settings are the defaults of
+            ``[model]`` and ``[query]`` in a file; None goes by the adapter.
         evaluate: How it is measured; None trains on everything and measures nothing.
+        test: Where the test part comes from, if the data have one of their own.
+
+    Raises:
+        ConfigError: A test part that nothing asks for, or none where it is asked for; a floor
+            for a model that is not measured.
     """
 
     source: Source
@@ -230,17 +140,46 @@ class Job:
     items: Items | None = None
     sequences: SequenceRules = field(default_factory=SequenceRules)
     model: SkipGram = field(default_factory=SkipGram)
+    query: QueryForm = field(default_factory=QueryForm)
     training: Training = field(default_factory=Training)
+    preset: str | None = None
     evaluate: Evaluate | None = None
+    test: Source | None = None
+
+    def __post_init__(self) -> None:
+        if self.preset is not None:
+            preset(self.preset)
+        is_given = self.evaluate is not None and self.evaluate.split == "given"
+        problems = []
+        if is_given and self.test is None:
+            problems.append(
+                '[evaluate] split is "given", and there is no section [test]: add one, with the '
+                "keys of [source], that says where the test part is"
+            )
+        if self.test is not None and not is_given:
+            problems.append(
+                '[test] is read only with split = "given" in [evaluate]; set that, or leave the '
+                "section out"
+            )
+        floor = self.evaluate and self.evaluate.floor
+        if self.evaluate is not None and floor and floor.model is not None:
+            measured = [name_on_trial(self.query), *self.evaluate.chosen]
+            if floor.model not in measured:
+                problems.append(
+                    f"[evaluate] floor asks for the model {floor.model!r}, which is not measured; "
+                    f"there are {', '.join(dict.fromkeys(measured))}. Add it to models."
+                )
+        if problems:
+            raise ConfigError("\n".join(problems))
 
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
         items = self.items
-        options = located(self.source.options, base)
         store = os.path.normpath(str(absolute_path(self.publish.store, base)))
         return replace(
             self,
-            source=replace(self.source, options=options),
+            source=self.source.located(base),
+            test=self.test and self.test.located(base),
             items=items and replace(items, path=absolute_path(items.path, base)),
             publish=Publish(store),
         )
@@ -252,8 +191,18 @@ class Job:
             ConfigError: The source is something that cannot be written down, such as a table.
         """
         plain = to_dict(self)
-        options = plain["source"].pop("options")
-        return {**plain, "source": {**plain["source"], **options}}
+        for section in ("source", "test"):
+            if plain[section] is not None:
+                options = plain[section].pop("options")
+                plain[section] = {**plain[section], **options}
+        return plain
+
+    @property
+    def of_test(self) -> Job | None:
+        """The job whose source is the test part; None where there is none of its own."""
+        if self.test is None:
+            return None
+        return replace(self, source=self.test, test=None, evaluate=None)
 
     @property
     def fingerprint(self) -> str:
@@ -272,7 +221,8 @@ def read_job(path: str | Path) -> Job:
         ConfigError: The file is missing, or breaks the rules: every problem in one message, each
             with its line.
     """
-    return read_toml(Path(path), Job, resolve={"source.options": _adapter_options})
+    options = {"source.options": _adapter_options, "test.options": _adapter_options}
+    return read_toml(Path(path), Job, resolve=options, complete=with_preset)
 
 
 def _adapter_options(source: Mapping[str, Any]) -> type:

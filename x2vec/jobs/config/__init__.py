@@ -1,0 +1,15 @@
+"""What a TOML job says, section by section, each field with its bounds."""
+
+from x2vec.jobs.config.evaluate import Evaluate
+from x2vec.jobs.config.job import Items, Job, Publish, Source, read_job
+from x2vec.jobs.config.training import Training
+
+__all__ = [
+    "Evaluate",
+    "Items",
+    "Job",
+    "Publish",
+    "Source",
+    "Training",
+    "read_job",
+]

@@ -1,0 +1,141 @@
+"""A contest in Python: parameters, names, embeddings and rankers, measured on one test part.
+
+What the models are given is the training part alone: parameters are trained on it, baselines are
+fitted to it, and embeddings that are trained already are written in its rows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from x2vec._text import closest
+from x2vec.corpus import Queries, Sequences, check_leaks, queries_of
+from x2vec.embeddings import Embeddings
+from x2vec.errors import UsageError
+from x2vec.evaluation import Report
+from x2vec.jobs.config import Training
+from x2vec.jobs.rankers import ranker_on_trial
+from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare, refuse_other_kind
+from x2vec.jobs.trained import ranker_of_trained
+from x2vec.jobs.used import library_versions
+from x2vec.progress import Listener, Progress, silent
+from x2vec.recommend import BASELINES, Ranker
+from x2vec.training import SkipGram
+
+__all__ = ["contest"]
+
+
+def contest(
+    models: Iterable[Any],
+    train: Sequences,
+    test: Queries | Sequences,
+    *,
+    k: int | Sequence[int],
+    training: Training,
+    listen: Listener = silent,
+) -> Report:
+    """Fit what is to be fitted, and measure all of it on the same queries.
+
+    Args:
+        models: The one on trial first; see ``x2vec.evaluate``.
+        train: What they may learn from.
+        test: What they are asked; sequences are asked for their last item.
+        k: The cut-offs.
+        training: How parameters are trained; its seed is also that of baselines.
+        listen: Hears the progress.
+
+    Raises:
+        UsageError: No models, one that is none, or an unknown name.
+        DataError: Training and test part overlap, are of two kinds, or the data are too much for
+            a baseline.
+        ConfigError: A cut-off is out of bounds, or beyond the catalogue.
+    """
+    named = _named(models)
+    queries = test
+    if isinstance(test, Sequences):
+        queries = queries_of(test, seed=training.seed)
+    assert isinstance(queries, Queries)
+    histories = queries.histories
+    refuse_other_kind(train, histories.items.type, is_ordered=histories.ordered)
+    check_leaks(train, queries, whole=isinstance(test, Sequences))
+    prepared = prepare(train)
+    rankers = []
+    for n, (name, model) in enumerate(named.items()):
+        listen(Progress("models", n, len(named), "fitted"))
+        rankers.append(_ranker(name, model, prepared, training, listen))
+    listen(Progress("models", len(named), len(named), "fitted"))
+    ks = [k] if isinstance(k, int) else [*k]
+    used = {
+        "data": {
+            "training part": repr(train),
+            "test part": f"{len(queries):,} queries",
+            "training data (sha256)": prepared.corpus.digest(),
+        },
+        "seed": training.seed,
+        "settings": {name: _settings(model) for name, model in named.items()},
+        "versions": dict(library_versions()),
+    }
+    return evaluate(rankers, queries, prepared, k=ks, used=used, listen=listen)
+
+
+def _named(models: Iterable[Any]) -> dict[str, Any]:
+    """Give each model its name; parameters and embeddings of one kind are numbered.
+
+    Raises:
+        UsageError: There are none, one is no model, or two have one name.
+    """
+    if isinstance(models, str) or not isinstance(models, Iterable):
+        models = [models]
+    named: dict[str, Any] = {}
+    for model in models:
+        name = _name(model)
+        if not isinstance(model, str | Ranker) and name in named:
+            name = next(f"{name} {n}" for n in range(2, 10_000) if f"{name} {n}" not in named)
+        if name in named:
+            raise UsageError(f"evaluate: two models are called {name!r}; give each its own name")
+        named[name] = model
+    if not named:
+        raise UsageError("evaluate: no models; give at least one, such as 'popularity'")
+    return named
+
+
+def _name(model: Any) -> str:
+    if isinstance(model, SkipGram):
+        return "skipgram"
+    if isinstance(model, Embeddings):
+        return "embeddings"
+    if isinstance(model, str):
+        if model not in BASELINES:
+            close = closest(model, BASELINES)
+            hint = f"Did you mean {close!r}?" if close else f"There are {', '.join(BASELINES)}."
+            raise UsageError(f"evaluate: no baseline {model!r}. {hint}")
+        return model
+    if isinstance(model, Ranker) and not isinstance(model, type):
+        return str(model.name)
+    raise UsageError(
+        f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), the name of a "
+        "baseline, Embeddings, or a fitted ranker"
+    )
+
+
+def _ranker(
+    name: str, model: Any, prepared: Prepared, training: Training, listen: Listener
+) -> Ranker:
+    if isinstance(model, str):
+        return BASELINES[model](prepared.corpus, training.seed)
+    if isinstance(model, SkipGram):
+        trained = fit_prepared(prepared, model, training, listen=listen).embeddings
+        made = ranker_on_trial(trained, trained.counts, model)
+        return dataclasses.replace(made, name=name)
+    if isinstance(model, Embeddings):
+        return ranker_of_trained(model, prepared.vocabulary, name=name)
+    ranker: Ranker = model
+    return ranker
+
+
+def _settings(model: Any) -> Any:
+    if dataclasses.is_dataclass(model) and isinstance(model, SkipGram):
+        return dataclasses.asdict(model)
+    return {"is": repr(model) if isinstance(model, Embeddings) else type(model).__name__}

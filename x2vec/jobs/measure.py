@@ -1,0 +1,257 @@
+"""The part that a run and an evaluation share: read, split, fit the baselines, train, measure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from x2vec.adapters import local_copies
+from x2vec.corpus import Ledger, Queries, Sequences
+from x2vec.errors import X2VecError
+from x2vec.evaluation import Report
+from x2vec.jobs.checkpoints import Checkpoint
+from x2vec.jobs.config import Job
+from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
+from x2vec.jobs.rankers import embedding_rankers, fit_baselines
+from x2vec.jobs.report import SplitReport
+from x2vec.jobs.rules import refuse_rules
+from x2vec.jobs.steps import (
+    Prepared,
+    Trained,
+    evaluate,
+    fit_prepared,
+    given,
+    prepare,
+    read_sequences,
+    split,
+)
+from x2vec.jobs.used import used_by
+from x2vec.progress import Listener, Notice
+
+__all__ = [
+    "Ear",
+    "Measured",
+    "Ready",
+    "Watch",
+    "hold_out",
+    "in_section",
+    "measure",
+    "read_and_split",
+    "read_parts",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """What a job has read, before anything is fitted.
+
+    Attributes:
+        read: What was read, removed by which reason, and kept.
+        prepared: What is trained on.
+        queries: What is asked; None where nothing is held out.
+        split: How it was split; None where nothing is held out.
+    """
+
+    read: Ledger
+    prepared: Prepared
+    queries: Queries | None
+    split: SplitReport | None
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What a job has learnt, and how good it is.
+
+    Attributes:
+        trained: The embeddings.
+        report: What the models measured; None where nothing is held out.
+    """
+
+    trained: Trained
+    report: Report | None
+
+
+def read_and_split(
+    job: Job, *, hear: Listener, beside: Callable[[], Any] = lambda: None
+) -> tuple[Ready, Any]:
+    """Read a job's source, clean, hold out, and write what is left as a corpus.
+
+    Args:
+        job: The job, its paths located.
+        hear: Hears the progress.
+        beside: What else to read before the source; remote files are fetched once for both.
+
+    Returns:
+        What is ready, and what ``beside`` returned.
+
+    Raises:
+        X2VecError: Whatever is wrong with the job or its source.
+    """
+    sequences, test, else_read = read_parts(job, hear=hear, beside=beside)
+    ledger, train, queries, report = hold_out(sequences, test, job, hear=hear)
+    return Ready(ledger, prepare(train, job.training), queries, report), else_read
+
+
+def read_parts(
+    job: Job, *, hear: Listener, beside: Callable[[], Any] = lambda: None
+) -> tuple[Sequences, Sequences | None, Any]:
+    """Read a job's source, and that of its test part if it has one; see ``read_and_split``."""
+    refuse_rules(job)
+    if job.of_test is not None:
+        in_section("test", refuse_rules, job.of_test)
+    with local_copies(hear):
+        else_read = beside()
+        refuse_unnamed(job)
+        if job.of_test is not None:
+            in_section("test", refuse_unnamed, job.of_test)
+        sequences = _read(job, hear)
+        test = None
+        if job.of_test is not None:
+            test = in_section("test", _read, job.of_test, hear)
+    return sequences, test, else_read
+
+
+def measure(
+    job: Job,
+    ready: Ready,
+    *,
+    name: str,
+    watch: Watch,
+    hear: Listener,
+    checkpoint: Checkpoint | None = None,
+    resume: bool = False,
+) -> Measured:
+    """Fit the baselines, train, and evaluate all of them.
+
+    Args:
+        job: The job; its paths may be as written.
+        ready: What was read.
+        name: What the report calls the job.
+        watch: Takes the time of each step.
+        hear: Hears the progress.
+        checkpoint: Where the state of the training is kept, if it is.
+        resume: Whether to go on from it.
+
+    Raises:
+        X2VecError: Whatever went wrong.
+    """
+    how, prepared = job.evaluate, ready.prepared
+    baselines = []
+    if how is not None:  # before training, which takes longer and may be in vain
+        baselines = fit_baselines(
+            prepared.corpus,
+            how.chosen,
+            seed=job.training.seed,
+            needed=how.floor.model if how.floor else None,
+            listen=hear,
+        )
+        watch.lap("baselines")
+    trained = fit_prepared(
+        prepared,
+        job.model,
+        job.training,
+        query=job.query,
+        checkpoint=checkpoint,
+        resume=resume,
+        listen=hear,
+    )
+    watch.lap("train")
+    if how is None or ready.queries is None:
+        return Measured(trained, None)
+    asked = embedding_rankers(trained.embeddings, job.model, job.query, beside=how.chosen)
+    report = evaluate(
+        [*asked, *baselines],
+        ready.queries,
+        prepared,
+        k=how.k,
+        seed=job.training.seed,
+        used=used_by(job, name=name, split=str(ready.split), read=ready.read, prepared=prepared),
+        listen=hear,
+    )
+    watch.lap("evaluate")
+    return Measured(trained, report)
+
+
+def in_section(name: str, do: Callable[..., Any], *arguments: Any) -> Any:
+    """Do something with the source of a section other than ``[source]``; errors name the section.
+
+    Raises:
+        X2VecError: As ``do`` raises it.
+    """
+    try:
+        return do(*arguments)
+    except X2VecError as error:
+        error.args = (f"[{name}]: {str(error).replace('[source] ', '')}", *error.args[1:])
+        raise
+
+
+def _read(job: Job, hear: Listener) -> Sequences:
+    sequences = read_sequences(
+        job.source.adapter,
+        job.source.options,
+        max_missing_share=job.source.max_missing_share,
+        listen=hear,
+    )
+    refuse_columns(job, columns_found(sequences))
+    return sequences
+
+
+def hold_out(
+    sequences: Sequences, test: Sequences | None, job: Job, *, hear: Listener
+) -> tuple[Ledger, Sequences, Queries | None, SplitReport | None]:
+    """Clean and hold out; the ledger is that of cleaning, the sequences are left for training.
+
+    An item counts as frequent by its training events alone, so that rule comes after the split.
+    Then lengths are looked at again, but nothing is cut again, and no repeat is new.
+    """
+    if job.evaluate is None:
+        cleaned = sequences.clean(job.sequences)
+        _tell(cleaned, sequences, hear)
+        return cleaned.ledger, cleaned, None, None
+    rules = dataclasses.replace(job.sequences, min_count=1)
+    cleaned = sequences.clean(rules)
+    _tell(cleaned, sequences, hear)
+    if test is None:
+        held_out, report = split(cleaned, job.evaluate, seed=job.training.seed)
+    else:
+        asked = in_section("test", test.clean, rules)
+        held_out, report = given(cleaned, asked, job.evaluate, seed=job.training.seed)
+    again = dataclasses.replace(job.sequences, gap=None, ends=(), min_dwell=None, repeats="keep")
+    return cleaned.ledger, held_out.train.clean(again), held_out.queries, report
+
+
+def _tell(cleaned: Sequences, sequences: Sequences, hear: Listener) -> None:
+    """Tell what there is to say of sequences since they were cleaned."""
+    for note in cleaned.notes[len(sequences.notes) :]:
+        hear(Notice("clean", note))
+
+
+class Ear:
+    """Passes events on, and keeps the notices for the report."""
+
+    def __init__(self, listen: Listener) -> None:
+        self.notices: list[str] = []
+        self._listen = listen
+
+    def __call__(self, event: Any) -> None:
+        """Hear one event."""
+        if isinstance(event, Notice):
+            self.notices.append(event.text)
+        self._listen(event)
+
+
+class Watch:
+    """Takes the wall-clock time of each step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._start = perf_counter()
+
+    def lap(self, name: str) -> None:
+        """Note how long the step that has just ended took."""
+        now = perf_counter()
+        self.laps[name] = round(now - self._start, 3)
+        self._start = now

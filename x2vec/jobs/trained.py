@@ -1,0 +1,113 @@
+"""Embeddings that are trained already, as a ranker over another vocabulary than their own."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from x2vec.corpus import Vocabulary
+from x2vec.embeddings import Embeddings
+from x2vec.errors import DataError
+from x2vec.recommend import EmbeddingRanker, Histories, QueryForm, Ranker, check_askable
+
+__all__ = ["Rewritten", "ranker_of_trained"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rewritten:
+    """A ranker that is asked in the rows of another vocabulary.
+
+    Items of the histories that it does not know are left out; items of the catalogue that it does
+    not know come last, all alike.
+
+    Attributes:
+        inner: The ranker, in rows of its own.
+        rows: (n_items,) int32, its row of each item of the vocabulary asked in.
+        known: (n_items,) bool, whether it has one; where not, ``rows`` means nothing.
+        name: What reports call it.
+    """
+
+    inner: Ranker
+    rows: NDArray[np.int32]
+    known: NDArray[np.bool_]
+    name: str
+
+    @property
+    def n_items(self) -> int:
+        """Rows of the vocabulary asked in."""
+        return len(self.rows)
+
+    def answers(self, histories: Histories) -> NDArray[np.bool_]:
+        """Answer the queries that the ranker itself answers."""
+        return self.inner.answers(self._inside(histories))
+
+    def scores(self, histories: Histories) -> NDArray[np.float32]:
+        """Score every item, (n_queries, n_items) float32."""
+        check_askable(self, histories)
+        inner = self.inner.scores(self._inside(histories))
+        scores = np.empty((len(histories), self.n_items), dtype=np.float32)
+        scores[:, self.known] = inner[:, self.rows[self.known]]
+        least = scores[:, self.known].min(axis=1) if self.known.any() else np.zeros(len(histories))
+        scores[:, ~self.known] = (least - 1 - np.abs(least))[:, None]
+        return scores
+
+    def _inside(self, histories: Histories) -> Histories:
+        """Write histories in the ranker's own rows, without the items that it does not know."""
+        kept = self.known[histories.rows]
+        before = np.append(0, np.cumsum(kept, dtype=np.int64))
+        return Histories(
+            rows=self.rows[histories.rows[kept]],
+            offsets=before[histories.offsets],
+            n_items=self.inner.n_items,
+        )
+
+
+def ranker_of_trained(embeddings: Embeddings, vocabulary: Vocabulary, *, name: str) -> Ranker:
+    """Return embeddings as a ranker over a vocabulary.
+
+    They are asked as their manifest says that they were trained: in-out with the noise added back
+    where they have context vectors, by cosine else.
+
+    Raises:
+        DataError: They hold none of the items.
+    """
+    rows = pa.nulls(len(vocabulary), pa.int32())
+    if embeddings.items.type == vocabulary.items.type:
+        rows = pc.index_in(vocabulary.items, value_set=embeddings.items)
+    known = np.asarray(rows.is_valid())
+    if not known.any():
+        raise DataError(
+            f"{name}: the embeddings hold none of the {len(vocabulary):,} items of the training "
+            f"part; they have {embeddings.items.type} ids such as {embeddings.items[0]}, those are "
+            f"{vocabulary.items.type}, such as {vocabulary.items[0]}"
+        )
+    inner = dataclasses.replace(_as_trained(embeddings), name=name)
+    return Rewritten(inner, np.asarray(rows.fill_null(0), dtype=np.int32), known, name)
+
+
+def _as_trained(embeddings: Embeddings) -> EmbeddingRanker:
+    """Return the ranker that the provenance tells of: model, and how a history is asked."""
+    config: Any = embeddings.provenance.config
+    job = config.get("job") or {}
+    model = job.get("model") or config.get("model") or {}
+    told = job.get("query") or {}
+    names = {field.name for field in dataclasses.fields(QueryForm)}
+    form = QueryForm(**{key: value for key, value in told.items() if key in names})
+    if embeddings.context_vectors is None:
+        form = dataclasses.replace(form, scoring="in-in", prior=None)
+    exponent = model.get("ns_exponent")
+    return EmbeddingRanker(
+        vectors=embeddings.vectors,
+        context_vectors=embeddings.context_vectors,
+        counts=embeddings.counts,
+        scoring=form.scoring,
+        prior=form.prior_of(exponent if isinstance(exponent, int | float) else 0.0),
+        decay=form.decay,
+        last=form.last,
+    )

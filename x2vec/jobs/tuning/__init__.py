@@ -1,0 +1,7 @@
+"""Tuning: settings found by search on a validation part; the test part is not looked at."""
+
+from x2vec.jobs.tuning.result import Tuning
+from x2vec.jobs.tuning.trials import Trial
+from x2vec.jobs.tuning.tune import tune_job, tune_sequences
+
+__all__ = ["Trial", "Tuning", "tune_job", "tune_sequences"]

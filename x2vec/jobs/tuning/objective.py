@@ -1,0 +1,138 @@
+"""The objective: a metric by its name, and what each query form of two matrices is worth by it.
+
+A form costs no training, so each trial trains once and is then asked in every form that may win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from x2vec.errors import ConfigError
+from x2vec.evaluation import METRICS, NextItemQueries, Ranks
+from x2vec.evaluation.ranking import Asked, rank_block
+from x2vec.jobs.rankers import ranker_on_trial
+from x2vec.recommend import QueryForm
+from x2vec.training import Matrices, SkipGram
+
+__all__ = ["Objective"]
+
+_COARSE: Final[tuple[dict[str, Any], ...]] = ({}, {"decay": 0.8}, {"decay": 0.5}, {"last": 1})
+_FINE: Final[tuple[dict[str, Any], ...]] = (
+    {"decay": 0.95}, {"decay": 0.65}, {"decay": 0.3}, {"last": 3}, {"last": 10},
+)  # fmt: skip
+_PRIORS: Final = (None, 0.0, 0.25, 0.5, 0.75, 1.0)
+_BLOCK: Final = 4_000_000
+"""Scores of one block of queries: 16 MB, which stay in a large cache while they are compared."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a trial is worth: the mean of a metric over the validation queries, misses included.
+
+    Attributes:
+        metric: A metric and its cut-off, such as ``"ndcg@20"``; with one right item a query
+            ``"recall@20"`` is ``"hr@20"``.
+
+    Raises:
+        ConfigError: There is no such metric.
+
+    Example:
+        >>> Objective("recall@10").k
+        10
+    """
+
+    metric: str = "ndcg@20"
+
+    def __post_init__(self) -> None:
+        name, _, k = self.metric.partition("@")
+        if name not in METRICS or not k.isdecimal() or int(k) < 1:
+            known = ", ".join(f"{one}@20" for one in METRICS)
+            raise ConfigError(f"metric is {self.metric!r}; it must be one such as {known}")
+
+    @property
+    def k(self) -> int:
+        """The cut-off."""
+        return int(self.metric.partition("@")[2])
+
+    @property
+    def name(self) -> str:
+        """The metric as reports spell it."""
+        return f"hr@{self.k}" if self.metric.startswith("recall") else self.metric
+
+    def best_form(
+        self,
+        trained: Matrices,
+        counts: np.ndarray,
+        model: SkipGram,
+        queries: NextItemQueries,
+        *,
+        exclude_history: bool,
+        thorough: bool = True,
+    ) -> tuple[QueryForm, dict[QueryForm, float]]:
+        """Climb to the form that is worth most, and tell what each form on the way was worth.
+
+        First, in-out, four reaches into the history and the priors at the best of them, then
+        in-in with these reaches, then, where ``thorough``, other reaches at the best scoring and
+        prior. In baskets, whose histories have no order, there is one reach, all of it.
+
+        Args:
+            trained: Both matrices.
+            counts: (n_items,) events that were trained on.
+            model: How they were trained.
+            queries: What is asked.
+            exclude_history: Whether these are baskets: the items of a history leave its ranking.
+            thorough: Whether all reaches are tried.
+
+        Returns:
+            The first of the forms that are worth most, and the value of each form tried.
+        """
+        values: dict[QueryForm, float] = {}
+
+        def ask(forms: Iterable[QueryForm]) -> QueryForm:
+            for form in forms:
+                if form not in values:
+                    values[form] = self.value(
+                        form, trained, counts, model, queries, exclude_history=exclude_history
+                    )
+            return max(values, key=lambda form: values[form])  # the first of equals
+
+        reaches = ({},) if exclude_history else _COARSE
+        best = ask(QueryForm("in-out", **reach) for reach in reaches)
+        ask(replace(best, prior=prior) for prior in _PRIORS)
+        best = ask(QueryForm("in-in", **reach) for reach in reaches)
+        reaches = (*_COARSE, *_FINE) if thorough and not exclude_history else ()
+        best = ask(replace(best, **{"decay": 1.0, "last": None, **reach}) for reach in reaches)
+        return best, values
+
+    def value(
+        self,
+        form: QueryForm,
+        trained: Matrices,
+        counts: np.ndarray,
+        model: SkipGram,
+        queries: NextItemQueries,
+        *,
+        exclude_history: bool,
+    ) -> float:
+        """Return what one form is worth; see ``best_form``."""
+        ranker = ranker_on_trial(trained, counts, model, form)
+        excluded = queries.target_in_history() & exclude_history
+        asked = queries.known & ranker.answers(queries.histories) & ~excluded
+        positions, targets = np.flatnonzero(asked), queries.targets[asked[queries.known]]
+        gains = METRICS[self.name.partition("@")[0]]
+        block, total = max(1, _BLOCK // max(1, ranker.n_items)), 0.0
+        for start in range(0, len(positions), block):
+            histories = queries.histories.take(positions[start : start + block])
+            of_block = Asked.one_target(targets[start : start + block])
+            if exclude_history:
+                owners, out = histories.distinct()
+                ends = np.searchsorted(owners, np.arange(len(histories) + 1))
+                of_block = replace(of_block, out=out.astype(np.int32), out_offsets=ends)
+            ranks = rank_block(ranker.scores(histories), of_block, 0).ranks
+            placed = Ranks(np.ones(len(ranks), dtype=np.bool_), ranks)
+            total += float(gains(placed, self.k).sum())
+        return total / len(queries)

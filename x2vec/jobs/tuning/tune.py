@@ -1,0 +1,270 @@
+"""Tuning put together: a validation part is cut from the training part, searched, reported."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from x2vec.corpus import Queries, Sequences, leave_last_out, subset
+from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
+from x2vec.jobs.canonical import to_dict
+from x2vec.jobs.config import Evaluate, Job, Training, read_job
+from x2vec.jobs.measure import hold_out, read_parts
+from x2vec.jobs.rankers import ranker_on_trial
+from x2vec.jobs.steps import Prepared, prepare, split
+from x2vec.jobs.tuning.clock import Clock, Limit
+from x2vec.jobs.tuning.job_file import JobFile
+from x2vec.jobs.tuning.objective import Objective
+from x2vec.jobs.tuning.result import Tuning
+from x2vec.jobs.tuning.rungs import Rung, company, make_rungs
+from x2vec.jobs.tuning.search import Search, importances
+from x2vec.jobs.tuning.space import Space, optuna
+from x2vec.jobs.tuning.trials import Journal, Trial
+from x2vec.progress import Listener, Notice, silent
+from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
+from x2vec.training import SkipGram, fit
+
+__all__ = ["GENSIM_TEXT", "JOURNAL", "tune_job", "tune_sequences"]
+
+JOURNAL = "trials.jsonl"
+"""The file of the trials in the directory of a tuning."""
+
+GENSIM_TEXT = SkipGram(vector_size=100, window=5, negative=5, epochs=5, sample=1e-3, alpha=0.025)
+"""What gensim's Word2Vec trains unless told otherwise, skip-gram for its CBOW: made for text."""
+
+_QUERIES = 3_000
+"""Validation queries; the standard error of a hit rate of a quarter is then 0.8 points."""
+
+_LONGEST_WHOLE = 60
+"""Where an event has more company in its sequence, windows of 24 on either side are the largest."""
+
+
+def tune_sequences(
+    sequences: Sequences,
+    start: SkipGram,
+    limit: Limit,
+    training: Training,
+    *,
+    metric: str = Objective.metric,
+    directory: Path | None = None,
+    resume: bool = False,
+    queries: Queries | None = None,
+    listen: Listener = silent,
+    reserve: float = 0.0,
+    began: float | None = None,
+) -> Tuning:
+    """Search settings for sequences; a part of them is held out to tell which are better.
+
+    Args:
+        sequences: What a model may see; without ``queries`` the last item of each sequence is
+            held out, or one at random of each basket.
+        start: The settings to start from.
+        limit: When to end.
+        training: How models are fitted. With a number of trials and several workers the engine
+            is made deterministic, if it can be.
+        metric: What a trial is worth.
+        directory: Where the trials are kept; None keeps none.
+        resume: Whether to go on from there.
+        queries: What is asked, where it was held out already.
+        listen: Hears how far it is.
+        reserve: Seconds of the budget to keep, in trainings of the winner on all sequences.
+        began: When the budget began, by ``perf_counter``; now unless given.
+
+    Raises:
+        ConfigError: An argument is out of bounds, or the trials kept are of another tuning.
+        MissingPackageError: Optuna is not installed.
+        NothingLeftError: There is nothing to hold out, or no pair to train on.
+        DamagedError: The kept trials cannot be read.
+    """
+    optuna()
+    began = perf_counter() if began is None else began
+    objective = Objective(metric)
+    if limit.trials is not None and training.workers > 1 and training.engine == "native":
+        training = dataclasses.replace(training, deterministic=True)
+    if queries is None:
+        made = leave_last_out(sequences, seed=training.seed)
+        sequences, queries = made.train, made.queries
+    queries = subset(queries, _QUERIES, seed=training.seed)
+    rungs = make_rungs(sequences, queries, seed=training.seed)
+    whole = company(rungs[-1].prepared.corpus) <= _LONGEST_WHOLE
+    space = Space(start, ordered=sequences.ordered, whole=whole)
+    key = _key(rungs, space, objective, training)
+    journal, trials = None, list[Trial]()
+    if directory is not None:
+        journal = Journal(directory / JOURNAL)
+        trials = _kept(journal, key, resume=resume, listen=listen)
+    spent = perf_counter() - began + sum(trial.seconds for trial in trials)
+    clock = Clock(limit.seconds, spent=spent)
+    search = Search(
+        rungs=rungs,
+        space=space,
+        objective=objective,
+        training=training,
+        clock=clock,
+        reserve=lambda model: reserve * clock.foresee(model, rungs[-1]),
+        keep=(lambda _: None) if journal is None else journal.add,
+        listen=listen,
+    )
+    try:
+        trials = search.run(trials, limit.trials)
+    except KeyboardInterrupt as stop:
+        if journal is not None:
+            stop.add_note(f"the trials so far are in {journal.path}; --resume goes on from them")
+        raise
+    best = max(trials, key=lambda trial: trial.rank)
+    return Tuning(
+        model=space.model_of(dict(best.params)),
+        query=best.query,
+        metric=objective.metric,
+        value=best.values[-1],
+        start=start,
+        trials=tuple(trials),
+        shares=tuple(rung.share for rung in rungs),
+        importances=importances(trials, space),
+        n_queries=len(queries),
+        seed=training.seed,
+        seconds=sum(trial.seconds for trial in trials),
+    )
+
+
+def tune_job(
+    path: str | Path,
+    limit: Limit,
+    *,
+    metric: str = Objective.metric,
+    directory: Path | None = None,
+    resume: bool = False,
+    listen: Listener = silent,
+) -> Tuning:
+    """Tune a job: split as it says, search on the training part, report on the test part.
+
+    The validation part is cut from the training part in the way of the job's ``[evaluate]``. A job
+    without one has no test part, and its validation part holds the last items.
+
+    Args:
+        path: The TOML file.
+        limit: When to end; a budget counts from here, with reading and the report.
+        metric: What a trial is worth.
+        directory: Where the trials are kept; None keeps none.
+        resume: Whether to go on from there.
+        listen: Hears how far it is.
+
+    Raises:
+        X2VecError: Whatever is wrong with the job; see ``tune_sequences`` too.
+    """
+    optuna()
+    began = perf_counter()
+    path = Path(path)
+    job = read_job(path)
+    text = path.read_text(encoding="utf-8")
+    located = job.located(path.resolve().parent)
+    sequences, given, _ = read_parts(located, hear=listen)
+    _, train, test, _ = hold_out(sequences, given, located, hear=listen)
+    del sequences, given  # large, and nothing after this looks at them
+    searched, validation = train, None
+    if job.evaluate is not None:
+        made, _ = split(train, _validation(job.evaluate), seed=job.training.seed)
+        searched, validation = made.train, made.queries
+    tuning = tune_sequences(
+        searched,
+        job.model,
+        limit,
+        job.training,
+        metric=metric,
+        directory=directory,
+        resume=resume,
+        queries=validation,
+        listen=listen,
+        reserve=0.0 if test is None else 2.0,
+        began=began,
+    )
+    report = None
+    if test is not None:
+        report = _report(tuning, train, test, job, name=str(path), listen=listen)
+    return dataclasses.replace(tuning, report=report, job=JobFile(path, text))
+
+
+def _validation(how: Evaluate) -> Evaluate:
+    """Return how the validation part is cut: as the test part was, at the size that a search asks.
+
+    A test part that was given is taken to hold other sequences than the training part.
+    """
+    by = "sequences" if how.split == "given" else how.split
+    return dataclasses.replace(how, split=by, max_queries=_QUERIES, floor=None)
+
+
+def _report(
+    tuning: Tuning, train: Sequences, test: Queries, job: Job, *, name: str, listen: Listener
+) -> Report:
+    """Train the winner, the start and gensim's text defaults on the training part, and ask."""
+    prepared = prepare(train)
+    models: list[tuple[str, SkipGram, QueryForm]] = [
+        ("tuned", tuning.model, tuning.query),
+        ("start", tuning.start, job.query),
+        ("gensim's text defaults", GENSIM_TEXT, QueryForm("in-in")),
+    ]
+    rankers: list[Ranker] = [
+        dataclasses.replace(_fitted(prepared, model, query, job.training), name=called)
+        for called, model, query in models
+    ]
+    assert job.evaluate is not None
+    return evaluate_next_item(
+        rankers,
+        NextItemQueries.of(test, prepared.vocabulary),
+        exclude_history=not prepared.corpus.ordered,
+        corpus=prepared.corpus,
+        ks=sorted({*job.evaluate.k, Objective(tuning.metric).k}),
+        used={"job": name, "seed": job.training.seed},
+        listen=listen,
+    )
+
+
+def _fitted(
+    prepared: Prepared, model: SkipGram, query: QueryForm, training: Training
+) -> EmbeddingRanker:
+    matrices = fit(
+        prepared.corpus,
+        model,
+        engine=training.engine,
+        seed=training.seed,
+        workers=training.workers,
+        deterministic=training.deterministic,
+    )
+    return ranker_on_trial(matrices, prepared.vocabulary.counts, model, query)
+
+
+def _key(
+    rungs: tuple[Rung, ...], space: Space, objective: Objective, training: Training
+) -> dict[str, Any]:
+    """Return everything that decides about a trial, by name."""
+    last = rungs[-1]
+    return {
+        "metric": objective.name,
+        "start": to_dict(space.start),
+        "seed": training.seed,
+        "engine": training.engine,
+        "deterministic": training.deterministic,
+        "shares": [rung.share for rung in rungs],
+        "training data (sha256)": last.prepared.corpus.digest(),
+        "queries": len(last.queries),
+        "bounds": {name: str(bound) for name, bound in space.distributions().items()},
+    }
+
+
+def _kept(
+    journal: Journal, key: Mapping[str, Any], *, resume: bool, listen: Listener
+) -> list[Trial]:
+    """Return the trials to go on from; a tuning that begins anew replaces what was there."""
+    trials = journal.read(key) if resume else None
+    if trials is None:
+        if resume:
+            listen(Notice("tune", f"no trials in {journal.path}: the tuning begins"))
+        elif journal.path.exists():
+            listen(Notice("tune", f"the trials in {journal.path} are replaced"))
+        journal.begin(key)
+        return []
+    listen(Notice("tune", f"goes on from {len(trials)} trials in {journal.path}"))
+    return trials
