@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
     from x2vec.profiling import Profile
-    from x2vec.training import SkipGram
+    from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
     "Embeddings",
@@ -37,6 +37,7 @@ __all__ = [
     "Report",
     "SequenceRules",
     "Sequences",
+    "SessionSoftmax",
     "SkipGram",
     "X2VecError",
     "__version__",
@@ -62,6 +63,7 @@ _HOMES = {
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",
     "Sequences": "x2vec.corpus",
+    "SessionSoftmax": "x2vec.training",
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",

@@ -26,7 +26,7 @@ from x2vec.jobs import (
 )
 from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
-from x2vec.training import SkipGram
+from x2vec.training import Model, SkipGram
 
 __all__ = [
     "check",
@@ -140,7 +140,7 @@ def profile(
 
 def train(
     sequences: Sequences,
-    model: SkipGram | None = None,
+    model: Model | None = None,
     *,
     engine: str = Training.engine,
     workers: int = Training.workers,
@@ -157,7 +157,7 @@ def train(
 
     Args:
         sequences: What to learn from; those of one event are left out, as they make no pair.
-        model: What to learn; ``SkipGram()`` unless given.
+        model: What to learn; ``SkipGram()`` unless given, or a ``SessionSoftmax``.
         engine: ``"native"``, ``"gensim"``, ``"reference"``, or the name of a plug-in.
         workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
         seed: From 0 to 2**32 - 1.

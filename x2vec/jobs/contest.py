@@ -22,7 +22,7 @@ from x2vec.jobs.trained import ranker_of_trained
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import BASELINES, Ranker
-from x2vec.training import SkipGram
+from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = ["contest"]
 
@@ -104,6 +104,8 @@ def _named(models: Iterable[Any]) -> dict[str, Any]:
 def _name(model: Any) -> str:
     if isinstance(model, SkipGram):
         return "skipgram"
+    if isinstance(model, SessionSoftmax):
+        return "session-softmax"
     if isinstance(model, Embeddings):
         return "embeddings"
     if isinstance(model, str):
@@ -115,8 +117,8 @@ def _name(model: Any) -> str:
     if isinstance(model, Ranker) and not isinstance(model, type):
         return str(model.name)
     raise UsageError(
-        f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), the name of a "
-        "baseline, Embeddings, or a fitted ranker"
+        f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), "
+        "SessionSoftmax(...), the name of a baseline, Embeddings, or a fitted ranker"
     )
 
 
@@ -125,7 +127,7 @@ def _ranker(
 ) -> Ranker:
     if isinstance(model, str):
         return BASELINES[model](prepared.corpus, training.seed)
-    if isinstance(model, SkipGram):
+    if isinstance(model, SkipGram | SessionSoftmax):
         trained = fit_prepared(prepared, model, training, listen=listen).embeddings
         made = ranker_on_trial(trained, trained.counts, model)
         return dataclasses.replace(made, name=name)
@@ -136,6 +138,6 @@ def _ranker(
 
 
 def _settings(model: Any) -> Any:
-    if dataclasses.is_dataclass(model) and isinstance(model, SkipGram):
+    if isinstance(model, SkipGram | SessionSoftmax):
         return dataclasses.asdict(model)
     return {"is": repr(model) if isinstance(model, Embeddings) else type(model).__name__}

@@ -18,7 +18,7 @@ from x2vec.evaluation import NextItemQueries, hit_rate
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.progress import Listener, Progress
 from x2vec.recommend import QueryForm
-from x2vec.training import Matrices, SkipGram
+from x2vec.training import Matrices, Model
 
 __all__ = ["EarlyStopping", "EpochWatch", "hold_out"]
 
@@ -96,7 +96,7 @@ class EpochWatch:
         self,
         corpus: Corpus,
         queries: NextItemQueries,
-        model: SkipGram,
+        model: Model,
         query: QueryForm,
         *,
         patience: int,

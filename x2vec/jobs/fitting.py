@@ -13,14 +13,14 @@ from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch
 from x2vec.jobs.keeper import Keeper
 from x2vec.progress import Listener, Notice
 from x2vec.recommend import QueryForm
-from x2vec.training import Matrices, SkipGram, fit
+from x2vec.training import Matrices, Model, fit
 
 __all__ = ["fit_watched"]
 
 
 def fit_watched(
     corpus: Corpus,
-    model: SkipGram,
+    model: Model,
     training: Training,
     *,
     query: QueryForm,

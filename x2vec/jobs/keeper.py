@@ -15,7 +15,7 @@ from x2vec.jobs.config import Training
 from x2vec.jobs.early_stopping import EpochWatch
 from x2vec.jobs.kept import ADVICE, Kept, read_facts
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.training import SkipGram, State
+from x2vec.training import Model, State
 
 __all__ = ["Keeper"]
 
@@ -36,7 +36,7 @@ class Keeper:
         self,
         checkpoint: Checkpoint,
         corpus: Corpus,
-        model: SkipGram,
+        model: Model,
         training: Training,
         *,
         watch: EpochWatch | None,
@@ -68,7 +68,7 @@ class Keeper:
         _refuse_other(kept.key, self.key, place=str(self._checkpoint.directory))
         expected = (self._corpus.n_items, self._model.vector_size)
         for name, array in kept.arrays.items():
-            if array.shape != expected:
+            if not name.startswith("extra_") and array.shape != expected:
                 raise DamagedError(
                     f"{self._checkpoint.directory}: {name} are {array.shape}, not {expected}. "
                     f"{ADVICE}"

@@ -26,6 +26,7 @@ FILE = re.compile(r"[a-z_]+-[01]\.npy")
 ADVICE = "Run without --resume (in Python resume=False) to start anew."
 _LARGEST = 16 * 2**20  # bytes; no checkpoint.json comes near
 _BEST = "best_"
+_EXTRA = "extra_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,7 @@ class Kept:
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """The matrices by name, those of the best epoch too."""
         named = _named(self.state.matrices, "")
+        named |= {f"{_EXTRA}{name}": array for name, array in self.state.extra.items()}
         return named if self.best is None else {**named, **_named(self.best, _BEST)}
 
 
@@ -102,6 +104,7 @@ class Facts:
     def kept(self, arrays: Mapping[str, NDArray[np.float32]]) -> Kept:
         """Return what is kept, with its matrices."""
         said = self.said
+        has_best = f"{_BEST}vectors" in arrays
         return Kept(
             key=said["key"],
             state=State(
@@ -110,10 +113,15 @@ class Facts:
                 steps=said["steps"],
                 loss=said["loss"],
                 pairs=said["pairs"],
+                extra={
+                    name.removeprefix(_EXTRA): array
+                    for name, array in arrays.items()
+                    if name.startswith(_EXTRA)
+                },
             ),
             share=said["share"],
             recalls=tuple(said["recalls"]),
-            best=_matrices(arrays, _BEST, said["best_losses"]) if len(arrays) > 2 else None,
+            best=_matrices(arrays, _BEST, said["best_losses"]) if has_best else None,
         )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from x2vec._memory import available, in_words
 from x2vec.jobs.config import Training
 from x2vec.progress import Listener, Notice
-from x2vec.training import Memory, SkipGram, estimate
+from x2vec.training import Memory, Model, estimate
 
 __all__ = ["memory_of", "tell_memory"]
 
 
-def memory_of(n_items: int, model: SkipGram, training: Training, *, is_kept: bool) -> Memory | None:
+def memory_of(n_items: int, model: Model, training: Training, *, is_kept: bool) -> Memory | None:
     """Estimate what a training takes beside its corpus; None where the engine is not ours.
 
     Args:
@@ -29,7 +29,7 @@ def memory_of(n_items: int, model: SkipGram, training: Training, *, is_kept: boo
 
 
 def tell_memory(
-    n_items: int, model: SkipGram, training: Training, *, is_kept: bool, listen: Listener
+    n_items: int, model: Model, training: Training, *, is_kept: bool, listen: Listener
 ) -> None:
     """Tell the listener, and warn it where the memory that is left will not do."""
     memory = memory_of(n_items, model, training, is_kept=is_kept)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from x2vec._text import closest
 from x2vec.errors import ConfigError
 from x2vec.recommend import QueryForm
-from x2vec.training import SkipGram
+from x2vec.training import Model, SessionSoftmax, SkipGram
 
 __all__ = ["PRESETS", "SHAPES", "Preset", "preset", "with_preset"]
 
@@ -27,7 +27,7 @@ class Preset:
         query: How a history is best asked.
     """
 
-    model: SkipGram
+    model: Model
     query: QueryForm
 
 
@@ -98,9 +98,14 @@ def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:
     name = document.get("preset", SHAPES.get(adapter) if isinstance(adapter, str) else None)
     chosen = PRESETS.get(name) if isinstance(name, str) else None
     found = dict(document)
+    model = document.get("model", {})
+    if isinstance(model, Mapping) and model.get("kind") == SessionSoftmax.__name__:
+        chosen = _as_trained(model)
     if chosen is None:
         return found
     for section, value in (("model", chosen.model), ("query", chosen.query)):
+        if section == "model" and isinstance(value, SessionSoftmax):
+            continue  # its defaults are its own
         said = document.get(section, {})
         if not isinstance(said, Mapping):
             continue
@@ -110,3 +115,12 @@ def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:
         filled = {key: one for key, one in ours.items() if one is not None}
         found[section] = {**filled, **said}
     return found
+
+
+def _as_trained(model: Mapping[str, Any]) -> Preset | None:
+    """Return a session softmax and the query form it is trained for; None where it is wrong."""
+    try:
+        made = SessionSoftmax(**{key: value for key, value in model.items() if key != "kind"})
+    except (TypeError, ConfigError):
+        return None
+    return Preset(made, QueryForm.of(made))

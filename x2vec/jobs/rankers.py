@@ -12,7 +12,7 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommend import BASELINES, EmbeddingRanker, QueryForm, Ranker
-from x2vec.training import Matrices, SkipGram
+from x2vec.training import Matrices, Model, SkipGram
 
 __all__ = [
     "COSINE",
@@ -32,13 +32,11 @@ _SLOW = ("als", "bpr", "ease", "slist")
 QUICK = tuple(name for name in BASELINES if name not in _SLOW)
 """The baselines of every run: those that fit in seconds, whatever the number of items."""
 
-_PLAIN = QueryForm()
-
 
 def embedding_rankers(
     embeddings: Embeddings,
-    model: SkipGram,
-    query: QueryForm = _PLAIN,
+    model: Model,
+    query: QueryForm | None = None,
     *,
     beside: Collection[str] = (COSINE,),
 ) -> list[Ranker]:
@@ -47,7 +45,7 @@ def embedding_rankers(
     Args:
         embeddings: With their counts.
         model: How they were trained.
-        query: How a history is asked of the one on trial.
+        query: How a history is asked of the one on trial; as the model is trained for unless given.
         beside: Names of the others; those that no embedding makes are passed over.
     """
     counts = embeddings.counts
@@ -68,8 +66,8 @@ def name_on_trial(query: QueryForm) -> str:
 def ranker_on_trial(
     trained: Embeddings | Matrices,
     counts: NDArray[np.int64],
-    model: SkipGram,
-    query: QueryForm = _PLAIN,
+    model: Model,
+    query: QueryForm | None = None,
 ) -> EmbeddingRanker:
     """Return the ranker of a query form, by itself in-out with the noise distribution added back.
 
@@ -77,14 +75,15 @@ def ranker_on_trial(
         trained: Both matrices.
         counts: (n_items,) events that were trained on.
         model: How they were trained.
-        query: How a history is asked.
+        query: How a history is asked; as the model is trained for unless given.
     """
+    query = query or QueryForm.of(model)
     return EmbeddingRanker(
         vectors=trained.vectors,
         context_vectors=trained.context_vectors,
         counts=counts,
         scoring=query.scoring,
-        prior=query.prior_of(model.ns_exponent),
+        prior=query.prior_of(model.ns_exponent if isinstance(model, SkipGram) else 0.0),
         decay=query.decay,
         last=query.last,
         name=name_on_trial(query),

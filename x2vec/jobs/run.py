@@ -49,7 +49,6 @@ def run_job(
 ) -> RunReport:
     """Run a job that is a value already; its paths are relative to ``base``, or to where we are."""
     plain = job.to_dict()
-    plain["model"] = {"kind": type(job.model).__name__, **plain["model"]}
     config = {"job": plain, "job_fingerprint": job.fingerprint}
     located = job.located(Path.cwd() if base is None else base)
     hear = Ear(listen)

@@ -34,7 +34,7 @@ from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import adapter_rules
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import QueryForm, Ranker
-from x2vec.training import SkipGram
+from x2vec.training import Model
 
 __all__ = [
     "Prepared",
@@ -80,7 +80,7 @@ class Trained:
     """
 
     embeddings: Embeddings
-    model: SkipGram
+    model: Model
     prepared: Prepared
     losses: list[float] | None
     early_stopping: EarlyStopping | None = None
@@ -183,7 +183,7 @@ def _report(made: Split) -> SplitReport:
 
 def fit_sequences(
     sequences: Sequences,
-    model: SkipGram,
+    model: Model,
     training: Training,
     *,
     checkpoint: Checkpoint | None = None,
@@ -231,7 +231,7 @@ def prepare(sequences: Sequences, training: Training | None = None) -> Prepared:
 
 def fit_prepared(
     prepared: Prepared,
-    model: SkipGram,
+    model: Model,
     training: Training,
     *,
     query: QueryForm | None = None,
@@ -241,13 +241,14 @@ def fit_prepared(
 ) -> Trained:
     """Train on a corpus; see ``fit_sequences``. The query form is that of early stopping."""
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
+    query = query or QueryForm.of(model)
     is_kept = checkpoint is not None
     tell_memory(len(vocabulary), model, training, is_kept=is_kept, listen=listen)
     matrices, seen = fit_watched(
         corpus,
         model,
         training,
-        query=query or QueryForm(),
+        query=query,
         validation=prepared.validation,
         checkpoint=checkpoint,
         resume=resume,
@@ -258,6 +259,7 @@ def fit_prepared(
     provenance = Provenance(
         config={
             "model": {"kind": type(model).__name__, **dataclasses.asdict(model)},
+            "query": dataclasses.asdict(query),
             "training": dataclasses.asdict(training),
         },
         fingerprint=corpus.digest(),

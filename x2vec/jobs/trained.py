@@ -15,6 +15,7 @@ from x2vec.corpus import Vocabulary
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.recommend import EmbeddingRanker, Histories, QueryForm, Ranker, check_askable
+from x2vec.training import SkipGram
 
 __all__ = ["Rewritten", "ranker_of_trained"]
 
@@ -96,12 +97,12 @@ def _as_trained(embeddings: Embeddings) -> EmbeddingRanker:
     config: Any = embeddings.provenance.config
     job = config.get("job") or {}
     model = job.get("model") or config.get("model") or {}
-    told = job.get("query") or {}
+    told = job.get("query") or config.get("query") or {}
     names = {field.name for field in dataclasses.fields(QueryForm)}
     form = QueryForm(**{key: value for key, value in told.items() if key in names})
     if embeddings.context_vectors is None:
         form = dataclasses.replace(form, scoring="in-in", prior=None)
-    exponent = model.get("ns_exponent")
+    exponent = model.get("ns_exponent") if model.get("kind") == SkipGram.__name__ else 0.0
     return EmbeddingRanker(
         vectors=embeddings.vectors,
         context_vectors=embeddings.context_vectors,

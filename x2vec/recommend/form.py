@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Literal, get_args
 
 from x2vec.errors import ConfigError
+from x2vec.training import Model, SessionSoftmax
 
 __all__ = ["QueryForm", "Scoring"]
 
@@ -53,6 +54,19 @@ class QueryForm:
             problems.append(f"last must be a whole number from 1 on, not {self.last!r}")
         if problems:
             raise ConfigError("\n".join(problems))
+
+    @classmethod
+    def of(cls, model: Model) -> QueryForm:
+        """Return the form that a model is trained for.
+
+        Example:
+            >>> from x2vec.training import SessionSoftmax
+            >>> QueryForm.of(SessionSoftmax(decay=0.5, window=9))
+            QueryForm(scoring='in-out', prior=0.0, decay=0.5, last=9)
+        """
+        if isinstance(model, SessionSoftmax):
+            return cls(prior=0.0, decay=model.decay, last=model.window)
+        return cls()
 
     def prior_of(self, ns_exponent: float) -> float:
         """Return the prior as a number, for a model with this exponent of its noise."""

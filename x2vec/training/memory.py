@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from x2vec._memory import in_words
 from x2vec.training.parameters import SkipGram
+from x2vec.training.session_softmax import SessionSoftmax
 
 __all__ = ["Memory", "estimate"]
 
@@ -40,7 +41,7 @@ class Memory:
 
 def estimate(
     n_items: int,
-    parameters: SkipGram,
+    parameters: SkipGram | SessionSoftmax,
     *,
     engine: str = "native",
     needs: Collection[str] = (),
@@ -63,7 +64,9 @@ def estimate(
         >>> memory.parts["matrices"]  # two, their rows padded to whole cache lines: 112 numbers
         896000000
     """
-    if engine == "native":
+    if isinstance(parameters, SessionSoftmax):
+        parts = _softmax(n_items, parameters, needs) if engine == "native" else {}
+    elif engine == "native":
         parts = _native(n_items, parameters, needs, n_copies=1)
     elif engine == "reference":
         parts = _native(n_items, parameters, needs, n_copies=2)
@@ -89,6 +92,19 @@ def _native(
         "copies of them": plain * (n_copies + ("is_enough" in needs)),
         "shards": padded * (N_SHARDS + ("keep" in needs)) if is_sharded else 0,
         "tables": n_items * (64 if is_sharded else 16) + plain // 8,
+        "engine": 150_000_000,
+    }
+
+
+def _softmax(n_items: int, parameters: SessionSoftmax, needs: Collection[str]) -> dict[str, int]:
+    """The matrices, copies of the last epoch and of the best, and what one batch takes."""
+    size = _FLOAT * n_items * parameters.vector_size
+    sampled = min(parameters.negative, n_items)
+    batch = _FLOAT * parameters.batch_size * (2 * sampled + 12 * parameters.vector_size)
+    return {
+        "matrices": size * (1 if parameters.tied else 2),
+        "copies of them": 2 * size * (1 + ("is_enough" in needs)) + 2 * size,
+        "batch": batch + 4 * _FLOAT * sampled * parameters.vector_size,
         "engine": 150_000_000,
     }
 

@@ -104,12 +104,13 @@ def test_training_ends_where_it_is_enough():
 def test_numbers_that_are_no_longer_finite_end_the_training_with_epoch_and_rate():
     states = []
     fit(ring(), SMALL, keep=states.append, keep_every=0)
-    broken = {name: array.copy() for name, array in states[0].extra.items()}
-    broken["vectors"][3] = np.nan
+    vectors = states[0].matrices.vectors.copy()
+    vectors[3] = np.nan
+    broken = dataclasses.replace(states[0].matrices, vectors=vectors)
     with pytest.raises(
         DivergedError, match=r"in epoch 1, learning rate 0\.\d+\. Set a lower alpha"
     ):
-        fit(ring(), SMALL, start=dataclasses.replace(states[0], extra=broken))
+        fit(ring(), SMALL, start=dataclasses.replace(states[0], matrices=broken))
 
 
 def test_no_pair_is_nothing_to_train_on():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from x2vec._text import closest
 from x2vec.adapters import (
     Format,
     absolute_path,
@@ -25,7 +26,7 @@ from x2vec.jobs.presets import preset, with_preset
 from x2vec.jobs.rankers import name_on_trial
 from x2vec.jobs.toml import read_toml
 from x2vec.recommend import QueryForm
-from x2vec.training import SkipGram
+from x2vec.training import Model, SessionSoftmax, SkipGram
 
 __all__ = ["Items", "Job", "Publish", "Source", "read_job"]
 
@@ -139,7 +140,7 @@ class Job:
     publish: Publish
     items: Items | None = None
     sequences: SequenceRules = field(default_factory=SequenceRules)
-    model: SkipGram = field(default_factory=SkipGram)
+    model: Model = field(default_factory=SkipGram)
     query: QueryForm = field(default_factory=QueryForm)
     training: Training = field(default_factory=Training)
     preset: str | None = None
@@ -149,6 +150,8 @@ class Job:
     def __post_init__(self) -> None:
         if self.preset is not None:
             preset(self.preset)
+        if self.query == QueryForm():  # nothing said: as the model is trained for
+            object.__setattr__(self, "query", QueryForm.of(self.model))
         is_given = self.evaluate is not None and self.evaluate.split == "given"
         problems = []
         if is_given and self.test is None:
@@ -191,6 +194,7 @@ class Job:
             ConfigError: The source is something that cannot be written down, such as a table.
         """
         plain = to_dict(self)
+        plain["model"] = {"kind": type(self.model).__name__, **plain["model"]}
         for section in ("source", "test"):
             if plain[section] is not None:
                 options = plain[section].pop("options")
@@ -222,8 +226,21 @@ def read_job(path: str | Path) -> Job:
             with its line.
     """
     options = {"source.options": _adapter_options, "test.options": _adapter_options}
-    return read_toml(Path(path), Job, resolve=options, complete=with_preset)
+    return read_toml(
+        Path(path), Job, resolve=options, kinds={"model": _model_kind}, complete=with_preset
+    )
 
 
 def _adapter_options(source: Mapping[str, Any]) -> type:
     return make_adapter(source["adapter"]).options
+
+
+def _model_kind(model: Mapping[str, Any]) -> type:
+    """Return the model that ``kind`` names; ``SkipGram`` where it is left out."""
+    kinds = {one.__name__: one for one in (SkipGram, SessionSoftmax)}
+    kind = model.get("kind", SkipGram.__name__)
+    if kind not in kinds:
+        close = closest(str(kind), kinds)
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise ValueError(f"kind is {kind!r}; there are {' and '.join(kinds)}{hint}")
+    return kinds[kind]

@@ -33,6 +33,7 @@ def read_toml(
     *,
     name: str | None = None,
     resolve: Mapping[str, Chooser] | None = None,
+    kinds: Mapping[str, Chooser] | None = None,
     complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> T:
     r"""Read a job into a dataclass of sections.
@@ -44,6 +45,8 @@ def read_toml(
         name: What messages call the job; the path as given, or "job", where it is None.
         resolve: For ``"section.field"``, what chooses that field's dataclass. The keys of the
             section that no other field takes are the keys of that dataclass.
+        kinds: For a section that is one of several dataclasses, what chooses it by all that the
+            section says; its key ``kind`` belongs to no field.
         complete: Takes what the job says and returns it with what it leaves out; what it adds
             must be right, for no line can be blamed for it.
 
@@ -71,7 +74,7 @@ def read_toml(
     problems = Problems(name, text)
     if complete is not None:
         document = dict(complete(document))
-    job: T = _Reader(problems, resolve or {}).section(root, document, ())
+    job: T = _Reader(problems, resolve or {}, kinds or {}).section(root, document, ())
     problems.tell()
     return job
 
@@ -79,9 +82,12 @@ def read_toml(
 class _Reader:
     """Builds what a document says and notes problems; beside a new problem, a result is void."""
 
-    def __init__(self, problems: Problems, resolve: Mapping[str, Chooser]) -> None:
+    def __init__(
+        self, problems: Problems, resolve: Mapping[str, Chooser], kinds: Mapping[str, Chooser]
+    ) -> None:
         self.problems = problems
         self.resolve = resolve
+        self.kinds = kinds
 
     def section(
         self, cls: type, table: Mapping[str, Any], path: KeyPath, *, around: Collection[str] = ()
@@ -128,6 +134,8 @@ class _Reader:
         """Build what a key takes: a section or a value."""
         annotation = without_none(annotation)
         try:
+            if isinstance(value, dict) and (kind := self.kinds.get(".".join(path))) is not None:
+                annotation, value = kind(value), {k: v for k, v in value.items() if k != "kind"}
             if not dataclasses.is_dataclass(annotation) or not isinstance(annotation, type):
                 return check_value(annotation, value)
             if isinstance(value, dict):

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from x2vec.corpus import Queries, Sequences, leave_last_out, subset
+from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.config import Evaluate, Job, Training, read_job
@@ -159,6 +160,11 @@ def tune_job(
     began = perf_counter()
     path = Path(path)
     job = read_job(path)
+    if not isinstance(job.model, SkipGram):
+        raise ConfigError(
+            f"{path}: [model] kind is {type(job.model).__name__!r}; tune searches the settings of "
+            "SkipGram. Leave kind out."
+        )
     text = path.read_text(encoding="utf-8")
     located = job.located(path.resolve().parent)
     sequences, given, _ = read_parts(located, hear=listen)

@@ -71,7 +71,8 @@ class _Run:
             self._learner = Learner.start(corpus.n_items, parameters, control.seed)
         else:
             start = control.start
-            self._learner = Learner.of({name: one.copy() for name, one in start.extra.items()})
+            extra = {name: one.copy() for name, one in start.extra.items()}
+            self._learner = Learner.of(start.matrices.vectors.copy(), extra)
             self._epoch, self._done, self._loss = start.epoch, start.steps, start.loss
             self._losses = start.matrices.losses or ()
 
@@ -95,7 +96,7 @@ class _Run:
             steps=self._done,
             loss=self._loss,
             pairs=float(min(self._done * self._parameters.batch_size, len(self._examples))),
-            extra=self._learner.arrays,
+            extra=self._learner.extra,
         )
 
     def _train_epoch(self) -> None:

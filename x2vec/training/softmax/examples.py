@@ -41,10 +41,6 @@ class Examples:
         places = np.arange(corpus.n_tokens)
         usable = places > first if corpus.ordered else np.repeat(lengths > 1, lengths)
         self._places = places[usable]
-        self._firsts = first[usable]
-        self._ends = (
-            self._places if corpus.ordered else np.repeat(corpus.offsets[1:], lengths)[usable]
-        )
         self._corpus, self._parameters, self._seed = corpus, parameters, seed
 
     def __len__(self) -> int:
@@ -60,13 +56,14 @@ class Examples:
         parameters = self._parameters
         shape = (len(chosen), parameters.window)
         rows, weights = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
-        places = self._places[chosen]
+        places, offsets = self._places[chosen], self._corpus.offsets
+        sequences = np.searchsorted(offsets, places, side="right") - 1
         fade = parameters.decay if self._corpus.ordered else 1.0
         fill_histories(
             self._corpus.rows,
             places,
-            self._firsts[chosen],
-            self._ends[chosen],
+            offsets[sequences],
+            places if self._corpus.ordered else offsets[sequences + 1],
             fade,
             parameters.dropout,
             self._seed,

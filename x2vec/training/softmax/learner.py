@@ -63,12 +63,12 @@ class Learner:
         )
 
     @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[np.float32]]) -> Learner:
-        """Return the learner whose ``arrays`` these are."""
+    def of(cls, vectors: Matrix, arrays: Mapping[str, NDArray[np.float32]]) -> Learner:
+        """Return the learner whose vectors and ``extra`` these are."""
         tied = "contexts" not in arrays
         return cls(
-            arrays["vectors"],
-            arrays["vectors" if tied else "contexts"],
+            vectors,
+            vectors if tied else arrays["contexts"],
             arrays.get("square"),
             arrays["sums"],
             arrays["sums" if tied else "context_sums"],
@@ -76,9 +76,9 @@ class Learner:
         )
 
     @property
-    def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """All there is, by name; training goes on in these arrays."""
-        named = {"vectors": self.vectors, "sums": self.sums}
+    def extra(self) -> dict[str, NDArray[np.float32]]:
+        """All there is beside the vectors, by name; training goes on in these arrays."""
+        named = {"sums": self.sums}
         if self.contexts is not self.vectors:
             named |= {"contexts": self.contexts, "context_sums": self.context_sums}
         if self.square is not None and self.square_sums is not None:
