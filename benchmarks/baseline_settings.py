@@ -144,10 +144,22 @@ SEARCHES: Mapping[str, Search] = {
     "ease": Search(Ease.fit, SMALL, [{"regularization": [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0]}]),
     "slist": Search(
         Slist.fit,
-        ORDERED,
+        ("clicks",),
         [
-            {"share": [0.0, 0.2, 0.5, 0.8], "regularization": [3.0, 10.0, 30.0, 100.0]},
+            {"share": [0.0, 0.2, 0.5, 0.8], "regularization": [10.0, 30.0, 100.0]},
             {"train_spread": SPREADS, "spread": SPREADS},
+        ],
+    ),
+    "slist on playlists": Search(  # few points: a fit of so many items takes its time
+        Slist.fit,
+        ("playlists",),
+        [
+            {
+                "share": [0.2],
+                "regularization": [30.0, 300.0],
+                "train_spread": [1.0, 4.0],
+                "spread": [1.0, 4.0],
+            }
         ],
     ),
     "als": Search(
@@ -155,16 +167,16 @@ SEARCHES: Mapping[str, Search] = {
         SMALL,
         [
             {"alpha": [1.0, 5.0, 20.0, 80.0], "regularization": [0.1, 1.0, 10.0, 100.0]},
-            {"size": [32, 64, 128, 256]},
+            {"size": [32, 64, 128]},
         ],
     ),
     "bpr": Search(
         partial(Bpr.fit, seed=1),
         SMALL,
         [
-            {"alpha": [0.02, 0.1], "regularization": [0.001, 0.01, 0.1], "iterations": [50]},
+            {"alpha": [0.02, 0.1], "regularization": [0.001, 0.01, 0.1], "iterations": [30]},
             {"size": [32, 64, 128]},
-            {"iterations": [20, 50, 100, 200]},
+            {"iterations": [10, 30, 100]},
         ],
     ),
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,13 +21,13 @@ from x2vec.corpus import Queries, Sequences, split
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs import Limit, Training, read_job, tune_sequences
 from x2vec.jobs.measure import hold_out, read_parts
-from x2vec.jobs.presets import preset
+from x2vec.jobs.presets import Preset, preset
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.steps import prepare
 from x2vec.jobs.tuning.tune import GENSIM_TEXT
 from x2vec.progress import Notice, Progress
 from x2vec.recommend import QueryForm
-from x2vec.training import fit
+from x2vec.training import SkipGram, fit
 
 ROOT = Path(__file__).parents[1]
 YOOCHOOSE = ROOT / "data" / "yoochoose-1_64"
@@ -41,31 +42,37 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--to", type=Path, help="where the trials and the page go")
     options.add_argument("--resume", action="store_true")
-    options.add_argument("--preset", default="session", help="the settings to start from")
+    options.add_argument("--preset", help="what to start from; SkipGram() unless given")
+    options.add_argument("--settings", type=Path, help="a job with what was found: no search")
     asked = options.parse_args()
     train, test = {"retail": retail, "yoochoose": yoochoose}[asked.data]()
     by, each = ("leave-last-out", "last") if asked.data == "retail" else ("sequences", "each")
     held = split(train, by, ask=each, max_queries=3_000, seed=asked.seed)
-    start = preset(asked.preset)
+    start = preset(asked.preset) if asked.preset else Preset(SkipGram(), QueryForm())
     training = Training(workers=asked.workers, seed=asked.seed)
-    tuned = tune_sequences(
-        held.train,
-        start.model,
-        Limit(asked.budget),
-        training,
-        metric=METRICS[asked.data],
-        directory=asked.to,
-        resume=asked.resume,
-        queries=held.queries,
-        listen=told,
-    )
-    print(tuned, "\n", tuned.to_toml(), sep="\n")
+    if asked.settings is not None:
+        found = tomllib.loads(asked.settings.read_text(encoding="utf-8"))
+        won = Preset(SkipGram(**found["model"]), QueryForm(**found["query"]))
+    else:
+        tuned = tune_sequences(
+            held.train,
+            start.model,
+            Limit(asked.budget),
+            training,
+            metric=METRICS[asked.data],
+            directory=asked.to,
+            resume=asked.resume,
+            queries=held.queries,
+            listen=told,
+        )
+        print(tuned, "\n", tuned.to_toml(), sep="\n", flush=True)
+        won = Preset(tuned.model, tuned.query)
     prepared = prepare(train)
     queries = NextItemQueries.of(test, prepared.vocabulary)
     rankers = []
     for name, model, engine, forms in (
-        ("tuned", tuned.model, "native", {"": tuned.query}),
-        ("preset", start.model, "native", {"": start.query}),
+        ("tuned", won.model, "native", {"": won.query}),
+        ("untuned", start.model, "native", {"": start.query}),
         (
             "gensim's text defaults",
             GENSIM_TEXT,
@@ -73,7 +80,7 @@ def main() -> None:
             {
                 ", cosine to the last item": QueryForm("in-in", last=1),
                 ", cosine to the mean": QueryForm("in-in"),
-                ", tuned query": tuned.query,
+                ", tuned query": won.query,
             },
         ),
     ):
@@ -81,15 +88,13 @@ def main() -> None:
         for words, form in forms.items():
             ranker = ranker_on_trial(trained, prepared.vocabulary.counts, model, form)
             rankers.append(replace(ranker, name=name + words))
-    report = evaluate_next_item(
-        rankers, queries, exclude_history=False, corpus=prepared.corpus, ks=[10, 20]
-    )
+    report = evaluate_next_item(rankers, queries, exclude_history=False, ks=[10, 20])
     frame = report.to_pandas()
     names = ["hr@10", "hr@20", "mrr@20", "ndcg@20"]
     print(frame[frame.metric.isin(names)].to_string(index=False))
     for other in report.models[1:]:
         print(report.compare("tuned", other, METRICS[asked.data]))
-    if asked.to is not None:
+    if asked.to is not None and asked.settings is None:
         replace(tuned, report=report).to_html(asked.to / "tuning.html")
 
 

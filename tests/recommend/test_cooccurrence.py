@@ -13,7 +13,7 @@ from x2vec.recommend import CoOccurrence, Histories
 def test_similarity_is_the_count_over_the_root_of_both_counts(corpus_of):
     baskets = corpus_of([[0, 1], [0, 1, 2], [0]], n_items=3, ordered=False)
 
-    table = CoOccurrence.fit(baskets).similarities.toarray()
+    table = CoOccurrence.fit(baskets, shrink=0).similarities.toarray()
 
     assert table[0] == pytest.approx([0, 2 / sqrt(3 * 2), 1 / sqrt(3 * 1)])
     assert table[1] == pytest.approx([2 / sqrt(2 * 3), 0, 1 / sqrt(2 * 1)])
@@ -22,15 +22,31 @@ def test_similarity_is_the_count_over_the_root_of_both_counts(corpus_of):
 def test_a_history_sums_what_its_items_bring(corpus_of):
     baskets = corpus_of([[0, 2], [1, 2], [1, 3]], n_items=4, ordered=False)
 
-    scores = CoOccurrence.fit(baskets).scores(Histories.of([[0, 1]], n_items=4))
+    scores = CoOccurrence.fit(baskets, shrink=0).scores(Histories.of([[0, 1]], n_items=4))
 
     assert scores[0] == pytest.approx([0, 0, 1 / sqrt(1 * 2) + 1 / sqrt(2 * 2), 1 / sqrt(2 * 1)])
+
+
+def test_a_similarity_of_few_sequences_shrinks(corpus_of):
+    baskets = corpus_of([[0, 1], [0, 1, 2], [0]], n_items=3, ordered=False)
+
+    table = CoOccurrence.fit(baskets, shrink=4).similarities.toarray()
+
+    # two sequences hold 0 and 1, one holds 0 and 2
+    assert table[0] == pytest.approx(
+        [0, 2 / sqrt(3 * 2) * 2 / (2 + 4), 1 / sqrt(3 * 1) * 1 / (1 + 4)]
+    )
+
+
+def test_a_shrink_below_zero_is_refused(corpus_of):
+    with pytest.raises(ConfigError, match="shrink must be 0 or more, not -1"):
+        CoOccurrence.fit(corpus_of([[0, 1]], n_items=2, ordered=True), shrink=-1)
 
 
 def test_the_last_click_weighs_most_in_ordered_sequences(corpus_of):
     clicks = corpus_of([[0, 2], [1, 3]], n_items=4, ordered=True)
 
-    scores = CoOccurrence.fit(clicks, decay=0.5).scores(Histories.of([[0, 1]], n_items=4))
+    scores = CoOccurrence.fit(clicks, decay=0.5, shrink=0).scores(Histories.of([[0, 1]], n_items=4))
 
     assert scores.tolist() == [[0, 0, 0.5, 1]]
 
@@ -46,8 +62,14 @@ def test_the_order_of_a_basket_changes_nothing(corpus_of):
 def test_an_item_that_repeats_within_the_window_points_to_itself(corpus_of):
     clicks = corpus_of([[0, 1, 0]], n_items=2, ordered=True)
 
-    assert CoOccurrence.fit(clicks, window=2).similarities.toarray().tolist() == [[1, 1], [1, 0]]
-    assert CoOccurrence.fit(clicks, window=1).similarities.toarray().tolist() == [[0, 1], [1, 0]]
+    assert CoOccurrence.fit(clicks, window=2, shrink=0).similarities.toarray().tolist() == [
+        [1, 1],
+        [1, 0],
+    ]
+    assert CoOccurrence.fit(clicks, window=1, shrink=0).similarities.toarray().tolist() == [
+        [0, 1],
+        [1, 0],
+    ]
 
 
 def test_an_item_never_in_a_pair_leaves_the_query_unanswered(corpus_of):

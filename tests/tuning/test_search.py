@@ -187,7 +187,7 @@ def test_the_page_shows_what_wins_and_stands_alone(tuned, tmp_path):
     page = (tmp_path / "tuning.html").read_text(encoding="utf-8")
     for word in ("Which settings decided", "in-out", "hr@2", "[model]"):
         assert word in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert not any(word in page for word in ("https:", "http:", "src=", "<script"))
 
 
 def test_sequences_have_no_job_to_write_but_its_sections(tuned, tmp_path):

@@ -29,11 +29,11 @@ def command(
     """
     from x2vec.evaluation.text import text_of
     from x2vec.evaluation.written import write_report
-    from x2vec.jobs import evaluate_job
+    from x2vec.jobs import evaluate_job, place_of_report
 
+    directory = place_of_report(job, to)
     with shown_progress() as listen:
         made = evaluate_job(job, listen=listen)
-    directory = made.directory if to is None else to
     write_report(made.report, directory)
     if as_json:
         print_json(made.report.to_dict())

@@ -39,8 +39,8 @@ def command(
 
     Writes trials.jsonl (each trial when it is over), tuning.html (what was found, and what
     mattered) and job.toml (the job with the winner's settings). The test part of the job is asked
-    once, when the winner is known, beside the job as it was and gensim's text defaults. When it was
-    interrupted, it goes on with --resume. Needs the extra: tune.
+    once, when the winner is known, beside the job as it was and gensim's text defaults. An
+    interrupted tuning goes on with --resume. Needs the extra: tune.
     """
     from x2vec.api import tune_job
 

@@ -36,8 +36,8 @@ class LabelAgreement:
     Attributes:
         k: Neighbours of an item, at most.
         agreement: The share of them with a label of the item's, mean over items.
-        majority: How often the most frequent label among them is one of the item's; the nearest
-            neighbour decides between equally frequent ones.
+        majority: How often the most frequent label among them is one of the item's; of several
+            that are equally frequent, the share that are.
         chance: The agreement of neighbours drawn at random, exactly.
         rarest: The agreement of the rarest items alone.
         rarest_chance: What it would be at random.
@@ -189,7 +189,7 @@ def _chance(labels: Labels) -> NDArray[np.float64]:
 def _majority(
     labels: Labels, asked: NDArray[np.int64], found: NDArray[np.int64], offsets: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return 1 for each item whose neighbours' most frequent label is one of its own, else 0."""
+    """Return for each item which share of its neighbours' most frequent labels are its own."""
     starts = np.searchsorted(labels.owners, np.arange(len(labels) + 1))
     own = [set(labels.codes[starts[one] : starts[one + 1]].tolist()) for one in range(len(labels))]
     gains = np.zeros(len(asked))
@@ -198,5 +198,7 @@ def _majority(
         for neighbour in found[offsets[at] : offsets[at + 1]]:
             for label in own[neighbour]:
                 votes[label] = votes.get(label, 0) + 1
-        gains[at] = max(votes, key=votes.__getitem__) in own[one]  # the first of equals
+        most = max(votes.values())
+        first = {label for label, n in votes.items() if n == most}
+        gains[at] = len(first & own[one]) / len(first)
     return gains

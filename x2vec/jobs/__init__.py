@@ -4,7 +4,7 @@ from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
 from x2vec.jobs.contest import contest
-from x2vec.jobs.evaluate import Evaluation, evaluate_job
+from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
@@ -33,6 +33,7 @@ __all__ = [
     "contest",
     "evaluate_job",
     "fit_sequences",
+    "place_of_report",
     "preset",
     "profile_job",
     "read_job",

@@ -6,13 +6,15 @@ import dataclasses
 import os
 from pathlib import Path
 
-from x2vec.errors import ConfigError
+from x2vec.errors import ConfigError, StorageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
+from x2vec.jobs.rankers import COSINE
 from x2vec.progress import Listener, silent
+from x2vec.recommend import BASELINES
 
-__all__ = ["Evaluation", "evaluate_job"]
+__all__ = ["Evaluation", "evaluate_job", "place_of_report"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,14 +24,12 @@ class Evaluation:
     Attributes:
         report: The leaderboard.
         job: The job as it is written.
-        directory: Where the report goes unless told otherwise: beside the store of the job.
         notices: What was decided or noticed on the way.
         seconds: Wall-clock time of each step.
     """
 
     report: Report
     job: Job
-    directory: Path
     notices: tuple[str, ...]
     seconds: dict[str, float]
 
@@ -38,7 +38,7 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
     """Read a job, hold its test part out, train, and measure the model beside its baselines.
 
     That is what a run does, but for the item table, the floor and the store, which stay as they
-    are.
+    are. Where the job names no models, all baselines are measured, not only the quick ones.
 
     Args:
         path: The TOML file; paths in it are relative to its directory.
@@ -54,11 +54,42 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
             f"{path}: has no section [evaluate], so nothing is held out. Add one, such as "
             '[evaluate] with split = "leave-last-out".'
         )
+    if written.evaluate.models is None:
+        everyone = dataclasses.replace(written.evaluate, models=[COSINE, *BASELINES])
+        written = dataclasses.replace(written, evaluate=everyone)
     job = written.located(Path(path).resolve().parent)
     hear, watch = Ear(listen), Watch()
     ready, _ = read_and_split(job, hear=hear)
     watch.lap("read")
     measured = measure(written, ready, name=str(path), watch=watch, hear=hear)
     assert measured.report is not None
-    directory = Path(os.path.relpath(f"{job.publish.store}-report"))
-    return Evaluation(measured.report, written, directory, tuple(hear.notices), watch.laps)
+    return Evaluation(measured.report, written, tuple(hear.notices), watch.laps)
+
+
+def place_of_report(path: str | Path, to: Path | None = None) -> Path:
+    """Return the directory that a job's report goes to, and refuse one that cannot be written.
+
+    Nothing is made. To be asked before the work, which would be in vain.
+
+    Args:
+        path: The TOML file.
+        to: The directory; beside the job's store unless given.
+
+    Raises:
+        ConfigError: The job is wrong.
+        StorageError: Something else is there, or the permission is lacking.
+    """
+    job = read_job(path).located(Path(path).resolve().parent)
+    place = Path(os.path.relpath(f"{job.publish.store}-report")) if to is None else to
+    try:
+        found = next(one for one in (place, *place.absolute().parents) if one.exists())
+        fits = found.is_dir() and os.access(found, os.W_OK | os.X_OK)
+    except OSError as error:  # such as a name that is too long
+        raise StorageError(f"{place}: {error.strerror}. Name another directory by --to.") from error
+    if not fits:
+        what = "cannot be written to" if found.is_dir() else "is no directory"
+        raise StorageError(
+            f"{place}: no report can be written there, for {found} {what}. Name another directory "
+            "by --to."
+        )
+    return place

@@ -34,11 +34,23 @@ class Preset:
 PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
     {
         "basket": Preset(SkipGram(), QueryForm()),
-        "session": Preset(SkipGram(), QueryForm()),
-        "playlist": Preset(SkipGram(), QueryForm()),
-        "ratings": Preset(SkipGram(), QueryForm()),
-        "walk": Preset(SkipGram(), QueryForm()),
-        "text": Preset(SkipGram(), QueryForm()),
+        "session": Preset(
+            SkipGram(
+                vector_size=128,
+                window=10,
+                negative=10,
+                ns_exponent=-0.5,
+                epochs=15,
+                alpha=0.065,
+            ),
+            QueryForm(decay=0.5),
+        ),
+        "playlist": Preset(SkipGram(window=10, epochs=20), QueryForm(prior=0.5)),
+        "ratings": Preset(
+            SkipGram(window=20, epochs=20, sample=1e-3, ns_exponent=-0.25), QueryForm(last=1)
+        ),
+        "walk": Preset(SkipGram(vector_size=128, window=10), QueryForm()),
+        "text": Preset(SkipGram(sample=1e-3), QueryForm()),
     }
 )
 """By shape."""

@@ -26,6 +26,11 @@ class Ease:
     of sequences by items, holding ones, ``P = (X.T @ X + regularization * I) ** -1``, and the
     weights are ``-P_ij / P_jj``, with zeros on the diagonal. The order of a history means nothing.
 
+    NDCG@20 on validation parts of yoochoose-100k, Yes.com playlists and Online Retail, by
+    ``python -m benchmarks.baseline_settings --data ../data``: .213, .052 and .235 with a
+    regularization of 30, .214, .060 and .234 with 100, .214, .065 and .226 with 300, .211, .067
+    and .211 with 1,000.
+
     Attributes:
         weights: (n_items, n_items) float32, dense; from the row to the column.
         name: What reports call it.
@@ -43,7 +48,7 @@ class Ease:
     name: str = "ease"
 
     @classmethod
-    def fit(cls, corpus: Corpus, *, regularization: float = 100.0) -> Ease:
+    def fit(cls, corpus: Corpus, *, regularization: float = 300.0) -> Ease:
         """Solve for the weights.
 
         Args:

@@ -10,7 +10,7 @@ from x2vec.training import SkipGram
 
 __all__ = ["Space", "optuna"]
 
-_SIZES: Final = (32, 64, 128)
+_SIZES: Final = (32, 64, 128, 200)
 _SAMPLES: Final = (0.0, 1e-2, 1e-3, 1e-4, 1e-5)
 
 

@@ -38,18 +38,17 @@ class Weighing(NamedTuple):
         of_last: (n_tokens,) float64, what a session weighs whose last common item is this event's.
         of_session: (n_sessions,) float64, what a session's similarity is multiplied by.
         of_item: (n_items,) float64, what an item's score is multiplied by.
-        stretch: The distance at which an item of a session counts 1/e; 0 where distance does not.
+        by_distance: (n_distances,) float64, what an item of a session counts so many events from
+            the common one, and farther as the last; empty where distance does not matter.
         by_root: Whether similarities are divided by the root of the history's distinct items.
-        least: What no weight by distance falls below.
     """
 
     events: NDArray[np.float64]
     of_last: NDArray[np.float64]
     of_session: NDArray[np.float64]
     of_item: NDArray[np.float64]
-    stretch: float
+    by_distance: NDArray[np.float64]
     by_root: bool
-    least: float = LEAST
 
 
 class Desk(NamedTuple):

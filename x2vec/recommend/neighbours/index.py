@@ -93,6 +93,11 @@ class SessionIndex:
         return np.diff(self.sessions.offsets)
 
     @cached_property
+    def longest(self) -> int:
+        """The number of events of the longest session; 0 where there is none."""
+        return int(self.sessions.places.max(initial=-1)) + 1
+
+    @cached_property
     def rarity(self) -> NDArray[np.float64]:
         """Inverse document frequency: ``log(sessions / sessions with the item)``, (n_items,).
 

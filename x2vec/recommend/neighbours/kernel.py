@@ -4,7 +4,7 @@ All three rankers are one sum over the k sessions nearest to a history::
 
     score(item) = of_item(item) * sum over sessions s that hold it:
                   similarity(history, s) * of_last(last event whose item s holds)
-                  * exp(-distance in s from that item / stretch)
+                  * by_distance(distance in s from that item)
 
 and one similarity: the weights of the events whose items a session holds, times the session's own
 weight. What the papers differ in arrives as numbers, so one kernel serves all.
@@ -12,7 +12,7 @@ weight. What the papers differ in arrives as numbers, so one kernel serves all.
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,19 +176,20 @@ def _add(
 ) -> None:
     """Add a session's weight to its items, less to those that stand far from the common one."""
     first, end = sessions.offsets[session], sessions.offsets[session + 1]
+    farthest = len(weighing.by_distance) - 1
     centre = 0
-    if weighing.stretch > 0.0:
+    if farthest >= 0:
         entry = first
         while sessions.items[entry] != common:
             entry += 1
         centre = sessions.places[entry]
     for entry in range(first, end):
         item = sessions.items[entry]
-        nearness = 1.0
-        if weighing.stretch > 0.0:
+        share = weight * weighing.of_item[item]
+        if farthest >= 0:
             distance = abs(sessions.places[entry] - centre)
-            nearness = max(exp(-distance / weighing.stretch), weighing.least)
-        scores[item] += np.float32(weight * nearness * weighing.of_item[item])
+            share *= weighing.by_distance[min(distance, farthest)]
+        scores[item] += np.float32(share)
 
 
 @compiled

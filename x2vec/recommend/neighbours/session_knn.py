@@ -78,7 +78,7 @@ class SessionKNN:
             of_last=ones,
             of_session=1 / np.sqrt(np.maximum(self.index.lengths, 1)),
             of_item=np.ones(self.n_items),
-            stretch=0.0,
+            by_distance=np.empty(0),
             by_root=True,
         )
         return self.index.scores(histories, weighing)

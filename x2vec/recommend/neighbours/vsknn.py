@@ -121,7 +121,7 @@ class VSKNN:
             of_last=weights_by(self.last, histories),
             of_session=np.ones(len(self.index)),
             of_item=1 + self.idf * self.index.rarity,
-            stretch=0.0,
+            by_distance=np.empty(0),
             by_root=False,
         )
         return self.index.scores(histories, weighing)

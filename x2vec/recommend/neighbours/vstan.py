@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError
 from x2vec.recommend.histories import Histories
-from x2vec.recommend.neighbours.arrays import Weighing
+from x2vec.recommend.neighbours.arrays import LEAST, Weighing
 from x2vec.recommend.neighbours.decays import (
     Decay,
     check_decay,
@@ -146,7 +147,14 @@ class VSTAN:
             of_last=weights_by(self.last, histories),
             of_session=exponential(ages, self.lambda_age) / roots,
             of_item=1 + self.idf * self.index.rarity,
-            stretch=self.lambda_inside or 0.0,
+            by_distance=self._by_distance(),
             by_root=True,
         )
         return self.index.scores(histories, weighing)
+
+    def _by_distance(self) -> NDArray[np.float64]:
+        """Return what items count by their distance, as far as it falls or as sessions reach."""
+        if self.lambda_inside is None:
+            return np.empty(0)
+        reach = min(self.index.longest, -log(LEAST) * self.lambda_inside)
+        return exponential(np.arange(ceil(reach) + 1), self.lambda_inside)
