@@ -12,7 +12,7 @@ import pyarrow.csv as pc
 from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
-from x2vec.evaluation.ranks import target_ranks
+from x2vec.evaluation import ranking
 from x2vec.recommend import Histories, Ranker
 
 __all__ = ["SETS", "Asked", "Figures", "figures", "test_part", "validation_part"]
@@ -68,7 +68,11 @@ def figures(ranker: Ranker, asked: Asked) -> Figures:
     chosen = np.flatnonzero(ranker.answers(asked.histories) & (asked.targets >= 0))
     ranks = np.concatenate(
         [
-            target_ranks(ranker.scores(asked.histories.take(some)), asked.targets[some])
+            ranking.rank_block(
+                ranker.scores(asked.histories.take(some)),
+                ranking.Asked.one_target(asked.targets[some]),
+                k=0,
+            ).ranks
             for some in np.split(chosen, range(BLOCK, len(chosen), BLOCK))
         ]
     )
