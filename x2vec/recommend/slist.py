@@ -77,7 +77,7 @@ class Slist:
         corpus: Corpus,
         *,
         share: float = 0.2,
-        regularization: float = 10.0,
+        regularization: float = 30.0,
         train_spread: float = 1.0,
         spread: float = 1.0,
     ) -> Slist:
