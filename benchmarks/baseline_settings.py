@@ -157,8 +157,8 @@ SEARCHES: Mapping[str, Search] = {
             {
                 "share": [0.2],
                 "regularization": [30.0],
-                "train_spread": [1.0, 4.0],
-                "spread": [1.0, 4.0],
+                "train_spread": [1.0, 2.0, 4.0],
+                "spread": [1.0, 2.0, 4.0],
             }
         ],
     ),
