@@ -146,7 +146,7 @@ SEARCHES: Mapping[str, Search] = {
         Slist.fit,
         ("clicks",),
         [
-            {"share": [0.0, 0.2, 0.5, 0.8], "regularization": [10.0, 30.0, 100.0]},
+            {"share": [0.0, 0.2, 0.5, 0.8], "regularization": [3.0, 10.0, 30.0, 100.0]},
             {"train_spread": SPREADS, "spread": SPREADS},
         ],
     ),
@@ -156,9 +156,9 @@ SEARCHES: Mapping[str, Search] = {
         [
             {
                 "share": [0.2],
-                "regularization": [30.0, 300.0],
-                "train_spread": [1.0, 4.0],
-                "spread": [1.0, 4.0],
+                "regularization": [30.0],
+                "train_spread": [1.0, 2.0, 4.0],
+                "spread": [1.0, 2.0, 4.0],
             }
         ],
     ),
@@ -167,7 +167,7 @@ SEARCHES: Mapping[str, Search] = {
         SMALL,
         [
             {"alpha": [1.0, 5.0, 20.0, 80.0], "regularization": [0.1, 1.0, 10.0, 100.0]},
-            {"size": [32, 64, 128]},
+            {"regularization": [10.0], "size": [32, 64, 128]},
         ],
     ),
     "bpr": Search(
@@ -175,8 +175,6 @@ SEARCHES: Mapping[str, Search] = {
         SMALL,
         [
             {"alpha": [0.02, 0.1], "regularization": [0.001, 0.01, 0.1], "iterations": [30]},
-            {"size": [32, 64, 128]},
-            {"iterations": [10, 30, 100]},
         ],
     ),
 }

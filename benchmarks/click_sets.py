@@ -12,7 +12,6 @@ import pyarrow.csv as pc
 from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
-from x2vec.evaluation.ranks import target_ranks
 from x2vec.recommend import Histories, Ranker
 
 __all__ = ["SETS", "Asked", "Figures", "figures", "test_part", "validation_part"]
@@ -68,13 +67,19 @@ def figures(ranker: Ranker, asked: Asked) -> Figures:
     chosen = np.flatnonzero(ranker.answers(asked.histories) & (asked.targets >= 0))
     ranks = np.concatenate(
         [
-            target_ranks(ranker.scores(asked.histories.take(some)), asked.targets[some])
+            _ranks(ranker.scores(asked.histories.take(some)), asked.targets[some])
             for some in np.split(chosen, range(BLOCK, len(chosen), BLOCK))
         ]
     )
     hits = ranks[ranks <= 20]
     sums = (len(hits), (1 / hits).sum(), (1 / np.log2(1 + hits)).sum())
     return Figures(*(float(one / asked.n_queries) for one in sums))
+
+
+def _ranks(scores: NDArray[np.float32], targets: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return how many items score at least as high as each query's target, which is one of them."""
+    of_target = np.take_along_axis(scores, targets[:, None], axis=1)
+    return np.asarray(np.count_nonzero(scores >= of_target, axis=1))
 
 
 def validation_part(name: str, data: Path, *, most: int, seed: int = 1) -> Asked:

@@ -59,7 +59,7 @@ def rest_of_basket(name: str, data: Path) -> None:
     sequences, model = job_of(name, data)
     made = split(sequences, "time", test=0.1, ask="rest", seed=1)
     print(made.description, f"({len(made.queries):,} baskets, at most {_QUERIES:,} drawn)")
-    print(find_leaks(made.train, made.queries, whole=made.whole))
+    print(find_leaks(made.train, made.queries))
     embeddings = x2vec.train(made.train, model, workers=_WORKERS, seed=1)
     vocabulary = Vocabulary(embeddings.items, embeddings.counts)
     corpus = Corpus.of(made.train.clean(min_length=2), vocabulary)
@@ -114,7 +114,7 @@ def splits(data: Path) -> None:
         start = perf_counter()
         made = split(sequences, by, ask=ask, seed=1)
         middle = perf_counter()
-        found = find_leaks(made.train, made.queries, whole=made.whole)
+        found = find_leaks(made.train, made.queries)
         end = perf_counter()
         print(
             f"{by}, {ask}: {len(made.queries):,} queries in {middle - start:.1f} s; "

@@ -66,7 +66,7 @@ def gains(embeddings, model, queries, *, ordered):
     """Return what each query earns: (2, n_queries), in-out and cosine."""
     rankers = embedding_rankers(embeddings, model)
     asked = NextItemQueries.of(queries, Vocabulary(embeddings.items, embeddings.counts))
-    report = evaluate_next_item(rankers, asked, exclude_history=not ordered, ks=(20,))
+    report = evaluate_next_item(rankers, asked, exclude_history=not ordered, ks=(20,), resamples=0)
     ranks = [report.ranks[ranker.name] for ranker in rankers]
     return np.array([METRICS["ndcg"](one, 20) for one in ranks])
 

@@ -81,11 +81,12 @@ def test_compare_shows_pairs_of_one_name_with_intervals(shop, tmp_path):
     one, other = folder / "store-report", tmp_path / "store-report" / "report.json"
     done = x2vec_command("compare", one, other)
     assert done.returncode == 0, done.stderr
-    rows = {line.split()[0]: line for line in done.stdout.splitlines()[2:]}
+    rows = {line.split(" [")[0]: line for line in done.stdout.splitlines()[2:]}
     assert "no difference" in rows["popularity"]
     assert "better" in done.stdout.splitlines()[2]
     found = json.loads(x2vec_command("compare", one, other, "--json", "--metric", "mrr@5").stdout)
-    assert [each["one"] for each in found] == ["x2vec in-out", "popularity", "cooccurrence"]
+    names = ["x2vec in-out [first]", "popularity [first]", "cooccurrence [first]"]
+    assert [each["one"] for each in found] == names
     assert {each["metric"] for each in found} == {"mrr@5"}
     assert found[0]["low"] <= found[0]["difference"] <= found[0]["high"]
 

@@ -36,18 +36,18 @@ def test_targets_that_training_never_saw_are_counted_as_unknown():
 
 def test_lines_of_two_files_have_the_same_numbers_and_are_no_leak():
     train, queries = published()
-    assert not find_leaks(train, queries, whole=True)
+    assert not find_leaks(train, queries)
 
 
 def test_a_training_file_that_is_asked_itself_is_found():
     train, _ = published()
     some = train.keep_sequences(np.arange(len(train)) < 1_000, reason="not of the head")
     again = x2vec.Sequences.from_lists(list(some), ids=range(len(some)))
-    assert find_leaks(again, queries_of(x2vec.Sequences.from_lists(list(some))), whole=True)
+    assert find_leaks(again, queries_of(x2vec.Sequences.from_lists(list(some))))
 
 
 def test_splits_of_real_sessions_do_not_leak():
     train, _ = published()
     for by, ask in (("leave-last-out", "last"), ("sequences", "each"), ("items", "last")):
         made = split(train, by, ask=ask, max_queries=50_000)
-        assert not find_leaks(made.train, made.queries, whole=made.whole)
+        assert not find_leaks(made.train, made.queries)

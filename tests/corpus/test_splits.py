@@ -145,7 +145,7 @@ def test_whole_sequences_are_held_out_and_each_event_after_the_first_is_asked():
     lists = [[f"{n}a", f"{n}b", f"{n}c"] for n in range(10)]
     made = split(Sequences.from_lists(lists), "sequences", test=0.2, ask="each", seed=3)
     assert len(made.train) == 8
-    assert made.whole
+    assert made.queries.held_out == "sequences"
     assert made.rows_held_out == 6
     held = [one for one in lists if one not in list(made.train)]
     expected = [([a], b) for a, b, _ in held] + [([a, b], c) for a, b, c in held]

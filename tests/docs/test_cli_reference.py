@@ -30,5 +30,5 @@ def test_links_between_pages_lead_somewhere():
     pages = [*root.glob("*.md"), *DOCS.rglob("*.md"), *root.glob("datasets/*/*.md")]
     assert len(pages) > 5
     for page in pages:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([^)#:\s]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -120,6 +120,14 @@ def test_the_page_loads_nothing_and_its_plots_are_well_formed():
         ElementTree.fromstring(plot)
 
 
+def test_plots_of_lines_show_the_best_models_and_the_one_on_trial_alone():
+    shares = {"trial": 0.01, **{f"m{n:02}": n / 20 for n in range(1, 13)}}
+    page = report_of(shares).to_html()
+    by_length = re.search(r"<svg[^>]*by length of the history.*?</svg>", page, flags=re.S)
+    names = re.findall(r'class="named[^>]*>([^<]*)<', by_length[0])
+    assert sorted(names) == [f"m{n:02}" for n in range(6, 13)] + ["trial"]
+
+
 def test_an_empty_report_has_a_page_too():
     empty = Report(task="next item", measurements=(), n_queries=0, n_items=0)
     assert "<h1>" in empty.to_html()
@@ -145,7 +153,7 @@ def test_lengths_are_cut_into_few_parts_none_of_them_tiny(lengths):
     part = _parts_of(lengths)
     counts = np.bincount(part)
     assert len(part) == len(lengths)
-    assert len(counts) <= 7
+    assert len(counts) <= 5
     assert (counts == 0).sum() == 0 or len(counts) == 1
     assert counts[counts > 0].min() >= 0.02 * len(lengths)
     assert (np.diff(part[np.argsort(lengths, kind="stable")]) >= 0).all()

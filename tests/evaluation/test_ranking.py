@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from x2vec.errors import DataError
@@ -99,6 +99,7 @@ def test_no_queries_give_nothing():
     assert (ranked.ranks.shape, ranked.rows.shape) == ((0,), (0, 2))
 
 
+@settings(deadline=None)  # the first example compiles
 @given(st.data(), st.integers(1, 6), st.integers(0, 7))
 def test_ranks_and_lists_equal_plain_loops(data, n_items, k):
     # few different scores, so that ties are common

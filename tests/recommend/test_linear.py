@@ -35,7 +35,7 @@ def test_ease_counts_an_item_of_a_history_once(corpus_of):
     assert once.tolist() == twice.tolist()
 
 
-@pytest.mark.parametrize("events_at_once", [1, 3, 1 << 19])
+@pytest.mark.parametrize("events_at_once", [1, 3, 1 << 17])
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_slist_is_the_best_of_both_losses(corpus_of, monkeypatch, share, events_at_once):
     """The oracle: both losses as one, rows weighed and stacked, solved in float64."""

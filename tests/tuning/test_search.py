@@ -280,6 +280,26 @@ def test_a_tuned_job_is_written_with_its_settings_and_all_else_as_it_was(tmp_pat
     assert x2vec.run(to / "job.toml").evaluation is not None
 
 
+def test_a_test_part_of_its_own_is_set_aside_for_the_end(tmp_path):
+    job = write_clicks(tmp_path / "shop", lambda n, item: (int(item) + 1) % 12)
+    rows = ["session,item,at"]
+    for n, items in enumerate(chain(n_sequences=40, seed=9)):
+        rows += [f"later {n},{item},{1_900_000_000 + place}" for place, item in enumerate(items)]
+    (tmp_path / "shop" / "later.csv").write_text("\n".join(rows))
+    clicks = (tmp_path / "shop" / "clicks.csv").read_text().splitlines()
+    named = "\n".join([clicks[0], *(f"s{row}" for row in clicks[1:])])
+    (tmp_path / "shop" / "clicks.csv").write_text(named)
+    text = job.read_text()
+    source = text[text.index("[source]") : text.index("[model]")]
+    test = source.replace("[source]", "[test]").replace("clicks.csv", "later.csv")
+    job.write_text(text.replace("leave-last-out", "given") + test)
+    tuning = x2vec.tune_job(job, trials=2, metric="hr@2", to=tmp_path / "found")
+    assert tuning.n_queries == 20  # a tenth of 200 sessions
+    assert tuning.report.n_queries == 40
+    written = tomllib.loads((tmp_path / "found" / "job.toml").read_text())
+    assert written["test"]["path"] == "../shop/later.csv"
+
+
 def test_settings_are_written_only_where_their_sections_are_found(tmp_path):
     job = write_clicks(tmp_path / "shop", lambda n, item: (int(item) + 1) % 12)
     text = job.read_text().replace("[model]\nvector_size = 8  # small\nwindow = 1\n", "")

@@ -33,7 +33,7 @@ def command(
     if as_json:
         print_json([{**dataclasses.asdict(each), "verdict": each.verdict} for each in found])
         return
-    typer.echo(plain(f"{found[0].metric} of {one} less that of {other}, {found[0].n:,} queries"))
+    typer.echo(plain(f"{found[0].metric} on {found[0].n:,} queries; first {one}, second {other}"))
     rows = [
         [each.one, each.other, f"{each.difference:+.4f}", f"{each.low:+.4f}", f"{each.high:+.4f}",
          each.verdict]

@@ -16,12 +16,8 @@ from x2vec.evaluation.metrics import (
     reciprocal_ranks,
 )
 from x2vec.evaluation.next_item import evaluate_next_item, hit_rate
-from x2vec.evaluation.node_classification import (
-    NodeClassification,
-    NodeScores,
-    classify_nodes,
-    node_classification,
-)
+from x2vec.evaluation.node_classification import classify_nodes, node_classification
+from x2vec.evaluation.node_scores import NodeClassification, NodeScores
 from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement, Report

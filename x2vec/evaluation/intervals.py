@@ -112,19 +112,19 @@ def resampled_ratios(
         (resamples, n_columns) float64; NaN where a resample holds nothing that counts.
     """
     n_sequences, n_columns = numerators.shape
-    both = np.ascontiguousarray(np.hstack([numerators, denominators]))
+    both = np.ascontiguousarray(np.hstack([numerators, denominators]).T)
     below = n_columns + (np.arange(n_columns) if which is None else which)
     draws = np.random.default_rng(seed)
     at_once = max(1, _DRAWS_AT_ONCE // max(n_sequences, 1))
     ratios = np.empty((resamples, n_columns))
     for start in range(0, resamples, at_once):
         n = min(at_once, resamples - start)
-        drawn = draws.integers(0, n_sequences, size=(n, n_sequences))
-        drawn += np.arange(n)[:, None] * n_sequences
-        times = np.bincount(drawn.ravel(), minlength=n * n_sequences).reshape(n, n_sequences)
-        sums = times.astype(np.float64) @ both
+        times = np.empty((n, n_sequences))
+        for one in times:
+            one[:] = np.bincount(draws.integers(0, n_sequences, n_sequences), minlength=n_sequences)
+        sums = both @ times.T  # the long side contiguous in both, which BLAS is quickest with
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratios[start : start + n] = sums[:, :n_columns] / sums[:, below]
+            ratios[start : start + n] = (sums[:n_columns] / sums[below]).T
     return ratios
 
 

@@ -36,8 +36,9 @@ from x2vec.pages import (
 
 __all__ = ["page_of"]
 
-_STEPS: Final = 7  # lengths of histories are cut into so many parts, at most
+_STEPS: Final = 5  # lengths of histories are cut into so many parts, at most
 _LEAST: Final = 0.02  # share of the queries in each of them
+_LINES: Final = 8  # in one plot: more of them are a tangle
 _GROUPS: Final = ("head", "middle", "tail")
 
 
@@ -131,13 +132,18 @@ def _plots(report: Report) -> list[str]:
         return plots
     metric = report.headline[0]
     trial = report.models[:1]
+    few = (
+        f" Only {_LINES} models: the best, and the one on trial."
+        if len(report.models) > _LINES
+        else ""
+    )
     by_group = _by_group(report, metric)
     if by_group is not None:
         plots.append(
             series(
                 by_group[1], steps=by_group[0], title=f"{metric} by popularity of the target",
                 x="third of the training events, and queries", y=metric, emphasis=trial,
-                caption="Head: the most popular items, which have a third of the events.",
+                caption="Head: the most popular items, which have a third of the events." + few,
             )
         )  # fmt: skip
     by_length = _by_length(report, metric)
@@ -145,7 +151,7 @@ def _plots(report: Report) -> list[str]:
         plots.append(
             series(
                 by_length[1], steps=by_length[0], title=f"{metric} by length of the history",
-                x="items known, and queries", y=metric, emphasis=trial,
+                x="items known, and queries", y=metric, emphasis=trial, caption=few.strip(),
             )
         )  # fmt: skip
     return plots
@@ -184,7 +190,7 @@ def _by_group(report: Report, metric: str) -> tuple[list[str], Lines] | None:
     found = {(one.model, one.metric): one.value for one in report.measurements}
     lines = {
         model: [found.get((model, f"{metric} {group}")) for group in groups]
-        for model in report.models
+        for model in _few(report, metric)
     }
     return steps, lines
 
@@ -200,10 +206,17 @@ def _by_length(report: Report, metric: str) -> tuple[list[str], Lines] | None:
         return None
     steps = [_step(report.queries.history_length[part == one]) for one in parts]
     lines = {}
-    for model, ranks in report.ranks.items():
-        gains = METRICS[name.metric](ranks, name.k)
+    for model in _few(report, metric):
+        gains = METRICS[name.metric](report.ranks[model], name.k)
         lines[model] = [float(gains[part == one].mean()) for one in parts]
     return steps, lines
+
+
+def _few(report: Report, metric: str) -> list[str]:
+    """Return the best models, and the one on trial if it is none of them, in the report's order."""
+    best = {*ordered(report, metric)[: _LINES - 1], report.models[0]}
+    best |= {*ordered(report, metric)[:_LINES]} if len(best) < _LINES else set()
+    return [model for model in report.models if model in best]
 
 
 def _parts_of(lengths: NDArray[np.int32]) -> NDArray[np.int64]:

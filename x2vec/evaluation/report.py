@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from x2vec.evaluation.ranks import Ranks
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from x2vec.evaluation.standings import Standing
 
 __all__ = ["Measurement", "Report"]
 
@@ -235,6 +238,16 @@ class Report:
         from x2vec.evaluation.saved import load
 
         return load(Path(path))
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """Each model beside the best one and the one on trial, by the first metric of the table.
+
+        The best comes first; none without the ranks of single queries.
+        """
+        from x2vec.evaluation.standings import standings
+
+        return tuple(standings(self))
 
     def to_markdown(self) -> str:
         """Return the report as Markdown: the leaderboard, its parts, and how it was made."""

@@ -27,7 +27,7 @@ MOST_EVENTS: Final = 10_000_000
 """Events of the training part that columns are made of: 40 MB. Of a larger part every second,
 third ... sequence is taken."""
 
-_SLOTS: Final = 1 << 20
+_SLOTS: Final = 1 << 18  # 4 MB for each core
 
 
 class _Memory(NamedTuple):

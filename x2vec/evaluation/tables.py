@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.report import Report
-from x2vec.evaluation.standings import ordered, said_of, standings
+from x2vec.evaluation.standings import ordered, said_of
 
 __all__ = ["Table", "how_it_was_made", "leaderboard", "lists", "losses", "targets", "verdicts"]
 
@@ -49,7 +49,7 @@ def verdicts(report: Report, *, is_brief: bool = False) -> Table | None:
         report: With the ranks of single queries.
         is_brief: Whether differences come without their intervals.
     """
-    found = standings(report)
+    found = report.standings
     if not found:
         return None
     metric, best, trial = found[0].measurement.metric, found[0].model, report.models[0]

@@ -59,7 +59,7 @@ def contest(
     assert isinstance(queries, Queries)
     histories = queries.histories
     refuse_other_kind(train, histories.items.type, is_ordered=histories.ordered)
-    check_leaks(train, queries, whole=isinstance(test, Sequences))
+    check_leaks(train, queries)
     prepared = prepare(train)
     rankers = []
     for n, (name, model) in enumerate(named.items()):

@@ -10,7 +10,9 @@ from x2vec.errors import ConfigError, StorageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
+from x2vec.jobs.rankers import COSINE
 from x2vec.progress import Listener, silent
+from x2vec.recommend import BASELINES
 
 __all__ = ["Evaluation", "evaluate_job", "place_of_report"]
 
@@ -36,7 +38,7 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
     """Read a job, hold its test part out, train, and measure the model beside its baselines.
 
     That is what a run does, but for the item table, the floor and the store, which stay as they
-    are.
+    are. Where the job names no models, all baselines are measured, not only the quick ones.
 
     Args:
         path: The TOML file; paths in it are relative to its directory.
@@ -52,6 +54,9 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
             f"{path}: has no section [evaluate], so nothing is held out. Add one, such as "
             '[evaluate] with split = "leave-last-out".'
         )
+    if written.evaluate.models is None:
+        everyone = dataclasses.replace(written.evaluate, models=[COSINE, *BASELINES])
+        written = dataclasses.replace(written, evaluate=everyone)
     job = written.located(Path(path).resolve().parent)
     hear, watch = Ear(listen), Watch()
     ready, _ = read_and_split(job, hear=hear)

@@ -33,7 +33,7 @@ class Preset:
 
 PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
     {
-        "basket": Preset(SkipGram(), QueryForm()),
+        "basket": Preset(SkipGram(epochs=10), QueryForm()),
         "session": Preset(
             SkipGram(
                 vector_size=128,

@@ -139,7 +139,7 @@ def given(
     """
     refuse_other_kind(train, test.items.type, is_ordered=test.ordered)
     queries = queries_of(test, ask=how.ask, max_queries=how.max_queries, seed=seed)
-    check_leaks(train, queries, whole=True)
+    check_leaks(train, queries)
     queries = subset(queries, how.max_queries, seed=seed)
     asked = {
         "last": "for one item",
@@ -151,7 +151,6 @@ def given(
         queries=queries,
         rows_held_out=test.n_events,
         description=f"a test part of its own, asked {asked} of each of its sequences",
-        whole=True,
     )
     return made, _report(made)
 

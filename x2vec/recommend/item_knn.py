@@ -21,9 +21,9 @@ class ItemKnn(Rules):
     Item-KNN in Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks",
     2016: how often two items share a session, over the root of the product of how often each
     occurs. Both occurrences are first raised by ``shrink``, so that a similarity of rare items,
-    which two sessions can make, stays low. The figures published on click sessions are those of
-    a ``shrink`` of 20 and the 100 nearest, so these are the defaults, and ``python -m
-    benchmarks.baselines`` shows that they come out. In baskets, which have no last item, all
+    which two sessions can make, stays low. The code published with the paper takes a ``shrink``
+    of 20 and the 100 nearest, so these are the defaults, and ``python -m benchmarks.baselines``
+    shows that the published figures come out. In baskets, which have no last item, all
     items of the history ask.
 
     Example:

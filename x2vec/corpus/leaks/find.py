@@ -1,15 +1,17 @@
 """The leak detector: what is asked for must not stand in the training part.
 
-Three rules, by what the data have. Where whole sequences are the test part, none of their ids may
-train. Where events have times, an event is known by its sequence, item and time, and that of a
-target must not train. Elsewhere no training sequence may hold the history and then its target.
-What training shares with the queries rightly, the histories, is recognised and passed over.
+Four rules, by what was held out and what the data have. Where whole sequences are the test part,
+none of their ids may train, and where items are, none of these. Where events have times, an event
+is known by its sequence, item and time, and that of a target must not train. Elsewhere no training
+sequence may hold the history and then its target. What training shares with the queries rightly,
+the histories, is recognised and passed over.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from x2vec.corpus.leaks.found import Leaks, told
 from x2vec.corpus.leaks.rules import beside, goes_on, same_event, same_place
@@ -21,7 +23,7 @@ from x2vec.errors import DataError
 __all__ = ["check_leaks", "find_leaks"]
 
 
-def check_leaks(train: Sequences, queries: Queries, *, whole: bool = False) -> None:
+def check_leaks(train: Sequences, queries: Queries) -> None:
     """Refuse a training part that holds what is asked for; see ``find_leaks``.
 
     Raises:
@@ -29,12 +31,13 @@ def check_leaks(train: Sequences, queries: Queries, *, whole: bool = False) -> N
 
     Example:
         >>> train = Sequences.from_lists([["tea", "milk", "jam"]], ids=["u1"])
-        >>> asked = Queries(Sequences.from_lists([["tea", "jam"]], ids=["u1"]), np.array([1]))
-        >>> check_leaks(train, asked, whole=True)  # doctest: +ELLIPSIS
+        >>> from x2vec.corpus import queries_of
+        >>> asked = queries_of(Sequences.from_lists([["tea", "jam"]], ids=["u1"]))
+        >>> check_leaks(train, asked)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         x2vec.errors.DataError: 1 of 1 queries leak: their sequences train too. They ...
     """
-    leaks = find_leaks(train, queries, whole=whole)
+    leaks = find_leaks(train, queries)
     if leaks:
         raise DataError(
             f"{leaks} What is measured on them means nothing. Split the data anew, or remove these "
@@ -42,14 +45,13 @@ def check_leaks(train: Sequences, queries: Queries, *, whole: bool = False) -> N
         )
 
 
-def find_leaks(train: Sequences, queries: Queries, *, whole: bool = False) -> Leaks:
+def find_leaks(train: Sequences, queries: Queries) -> Leaks:
     """Find the queries whose answer, or whose own sequence, stands in the training part.
 
     Args:
         train: The training part, before any rule that cleans it after the split.
-        queries: What is asked, before any sample of it is drawn.
-        whole: Whether the queries come from whole sequences of their own, as ``Split.whole`` says
-            and as a test part that was given does. Then no id may stand on both sides. Where two
+        queries: What is asked, before any sample of it is drawn. Where whole sequences were held
+            out (``queries.held_out``), or were given, no id may stand on both sides. But where two
             sources both number their sequences (0, 1, 2 ... or 1, 2, 3 ...), a number says nothing;
             then it is a leak if at least half of the test sequences whose number training has too
             stand there, item for item.
@@ -68,6 +70,10 @@ def find_leaks(train: Sequences, queries: Queries, *, whole: bool = False) -> Le
     """
     sides = Sides.of(train, queries)
     histories = queries.histories
+    whole = queries.held_out == "sequences"
+    if queries.held_out == "items":
+        leaking = _trains(train, sides)
+        return told(leaking, queries, "items held out train", with_item=True)
     if whole and (histories.names is train.names or not _both_numbered(train, histories)):
         leaking = sides.has_training
         return told(leaking, queries, "their sequences train too")
@@ -86,6 +92,13 @@ def find_leaks(train: Sequences, queries: Queries, *, whole: bool = False) -> Le
     if not train.ordered:
         words = "a training basket holds the target beside the history"
     return told(leaking, queries, words, with_item=True)
+
+
+def _trains(train: Sequences, sides: Sides) -> NDArray[np.bool_]:
+    """Return which targets' items have an event in training."""
+    trains = np.zeros(sides.n_items, dtype=np.bool_)
+    trains[np.flatnonzero(train.counts())] = True
+    return trains[sides.targets]
 
 
 def _both_numbered(train: Sequences, histories: Sequences) -> bool:

@@ -20,11 +20,16 @@ from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits.queries import Queries
 from x2vec.errors import ConfigError
 
-__all__ = ["ASK", "MOST_HISTORY", "ask_each", "ask_last", "check_ask", "chosen"]
+__all__ = [
+    "ASK", "MOST_HISTORY", "WORDS", "ask_each", "ask_last", "check_ask", "check_share", "chosen",
+]  # fmt: skip
 
 ASK: Final = ("last", "each", "rest")
 """What may be asked of a held-out sequence: for its last event, for each after the first, or for
 all items of the rest at once."""
+
+WORDS: Final = {"last": "for one of each sequence", "each": "for each", "rest": "for the rest"}
+"""How descriptions of splits say it."""
 
 MOST_HISTORY: Final = 200
 """Events that a history of ``ask="each"`` keeps: far more than any ranker's decay looks back."""
@@ -44,6 +49,12 @@ def check_ask(ask: str, most_history: int, max_queries: int | None) -> None:
         raise ConfigError(f"most_history is {most_history}; it must be at least 1")
     if max_queries is not None and max_queries < 1:
         raise ConfigError(f"max_queries is {max_queries}; it must be at least 1, or None for all")
+
+
+def check_share(test: float) -> None:
+    """Refuse a share out of bounds."""
+    if not 0 < test < 1:
+        raise ConfigError(f"test is {test}; it is a share, and must lie between 0 and 1")
 
 
 def ask_last(

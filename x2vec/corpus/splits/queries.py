@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,9 @@ from x2vec.corpus.blocks import offsets_of
 from x2vec.corpus.frozen import freeze
 from x2vec.corpus.sequences import Sequences
 
-__all__ = ["Queries", "subset"]
+__all__ = ["HeldOut", "Queries", "subset"]
+
+HeldOut = Literal["events", "sequences", "items"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,8 @@ class Queries:
         times: (n_targets,) int64, when the targets happened, or None where nothing has a time.
         left_out: So many more could have been asked, and were not drawn.
         shortened: So many histories were cut to their latest events; see ``split``.
+        held_out: What may not train: ``"events"``, the targets; ``"sequences"``, all of those that
+            they come from; or ``"items"``, all events of the targets' items.
         offsets: (n_queries + 1,) int64, where the targets of each query start, each at least one
             and all different; None where each query has one.
 
@@ -41,6 +46,7 @@ class Queries:
     times: NDArray[np.int64] | None = None
     left_out: int = 0
     shortened: int = 0
+    held_out: HeldOut = "events"
     offsets: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
@@ -86,5 +92,6 @@ def subset(queries: Queries, n: int, *, seed: int = 0) -> Queries:
         None if queries.times is None else queries.times[asked],
         left_out=queries.left_out + len(queries) - n,
         shortened=queries.shortened,
+        held_out=queries.held_out,
         offsets=None if offsets is None else offsets_of(np.diff(offsets)[chosen]),
     )

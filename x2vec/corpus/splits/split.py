@@ -9,11 +9,12 @@ from x2vec._text import closest
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits.asking import MOST_HISTORY, check_ask
 from x2vec.corpus.splits.by_time import split_by_time
-from x2vec.corpus.splits.held_out import hold_out_items, hold_out_sequences
+from x2vec.corpus.splits.cold import hold_out_items
 from x2vec.corpus.splits.last_out import leave_last_out
 from x2vec.corpus.splits.queries import subset
 from x2vec.corpus.splits.rest import KNOWN, check_known
 from x2vec.corpus.splits.value import Split
+from x2vec.corpus.splits.whole import hold_out_sequences
 from x2vec.errors import ConfigError
 
 __all__ = ["SPLITS", "split"]

@@ -23,14 +23,12 @@ class Split:
         rows_held_out: Events that are in no training sequence; together with those of ``train``
             they are all events that were split.
         description: How it was split, in words.
-        whole: Whether sequences were held out whole, so that none of theirs may train.
     """
 
     train: Sequences
     queries: Queries
     rows_held_out: int
     description: str
-    whole: bool = False
 
     def __iter__(self) -> Iterator[Sequences | Queries]:
         """Give the training part, then the queries."""

@@ -30,7 +30,7 @@ class Evaluate:
         k: The cut-offs of the metrics.
         max_queries: At most so many queries, drawn at random, are asked.
         models: Who is measured beside the model on trial: baselines, and other ways to ask the
-            embedding; those that are quick unless given.
+            embedding; unless given, those that are quick in a run, and all in an evaluation.
         floor: The least that the model must reach; below it nothing is published.
     """
 

@@ -189,7 +189,12 @@ def tune_job(
     )
     report = None
     if test is not None:
-        report = _report(tuning, train, test, job, name=str(path), listen=listen)
+        try:
+            report = _report(tuning, train, test, job, name=str(path), listen=listen)
+        except KeyboardInterrupt as stop:
+            if directory is not None:
+                stop.add_note(f"the trials are in {directory / JOURNAL}; --resume reports on them")
+            raise
     return dataclasses.replace(tuning, report=report, job=JobFile(path, text))
 
 
