@@ -128,3 +128,19 @@ def test_an_update_says_that_it_updates_skip_gram(job):
     found = x2vec.train(sequences, SessionSoftmax(vector_size=8, epochs=1))
     with pytest.raises(UsageError, match="trained by SessionSoftmax"):
         x2vec.update(found, sequences)
+
+
+def test_a_basket_is_asked_by_the_plain_mean(job, tmp_path):
+    text = JOB.replace('"sessions"', '"baskets"').replace(
+        'session = "session"', 'sequence = "session"'
+    )
+    job.write_text(text.replace('["popularity", "markov"]', '["popularity", "skipgram"]'))
+    assert read_job(job).query == QueryForm(prior=0.0)
+    found = x2vec.run(job)
+    config = x2vec.load(found.version).provenance.config["job"]
+    assert config["query"] == {"scoring": "in-out", "prior": 0.0, "decay": 1.0, "last": None}
+    assert found.evaluation.models == ("x2vec in-out", "skipgram", "popularity")
+    lists = [["a", "b"], ["b", "c"], ["a", "c", "b"]] * 20
+    baskets = x2vec.Sequences.from_lists(lists, ordered=False)
+    trained = x2vec.train(baskets, SessionSoftmax(vector_size=4, epochs=1))
+    assert trained.provenance.config["query"]["decay"] == 1.0

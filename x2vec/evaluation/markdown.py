@@ -17,7 +17,7 @@ from x2vec.evaluation.tables import (
 )
 from x2vec.evaluation.text import heading
 
-__all__ = ["markdown_of"]
+__all__ = ["markdown_of", "table_of"]
 
 
 def markdown_of(report: Report) -> str:
@@ -34,7 +34,7 @@ def markdown_of(report: Report) -> str:
     parts = [
         f"# Leaderboard: {_escaped(report.task)}",
         _escaped(heading(report)) + ".",
-        _table(leaderboard(report)),
+        table_of(leaderboard(report)),
         "\n".join(f"- {_escaped(one)}" for one in losses(report)),
         _section("Is the difference real?", verdicts(report)),
         _section("By target", targets(report)),
@@ -46,10 +46,11 @@ def markdown_of(report: Report) -> str:
 
 
 def _section(title: str, table: Table | None) -> str:
-    return "" if table is None or not table.rows else f"## {title}\n\n{_table(table)}"
+    return "" if table is None or not table.rows else f"## {title}\n\n{table_of(table)}"
 
 
-def _table(table: Table) -> str:
+def table_of(table: Table) -> str:
+    """Return one table as Markdown, with its note below."""
     rule = ["--:" if n in table.right else "---" for n in range(len(table.head))]
     cells = [[_escaped(cell) for cell in row] for row in table.rows]
     rows = [[_escaped(cell) for cell in table.head], rule, *cells]

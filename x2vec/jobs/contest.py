@@ -21,7 +21,7 @@ from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare, refuse_o
 from x2vec.jobs.trained import ranker_of_trained
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Progress, silent
-from x2vec.recommend import BASELINES, Ranker
+from x2vec.recommend import BASELINES, QueryForm, Ranker
 from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = ["contest"]
@@ -129,7 +129,8 @@ def _ranker(
         return BASELINES[model](prepared.corpus, training.seed)
     if isinstance(model, SkipGram | SessionSoftmax):
         trained = fit_prepared(prepared, model, training, listen=listen).embeddings
-        made = ranker_on_trial(trained, trained.counts, model)
+        form = QueryForm.of(model, ordered=prepared.corpus.ordered)
+        made = ranker_on_trial(trained, trained.counts, model, form)
         return dataclasses.replace(made, name=name)
     if isinstance(model, Embeddings):
         return ranker_of_trained(model, prepared.vocabulary, name=name)

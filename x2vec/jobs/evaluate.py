@@ -10,7 +10,7 @@ from x2vec.errors import ConfigError, StorageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
-from x2vec.jobs.rankers import COSINE
+from x2vec.jobs.rankers import COSINE, MODELS
 from x2vec.progress import Listener, silent
 from x2vec.recommend import BASELINES
 
@@ -55,7 +55,8 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
             '[evaluate] with split = "leave-last-out".'
         )
     if written.evaluate.models is None:
-        everyone = dataclasses.replace(written.evaluate, models=[COSINE, *BASELINES])
+        others = [name for name, kind in MODELS.items() if not isinstance(written.model, kind)]
+        everyone = dataclasses.replace(written.evaluate, models=[COSINE, *others, *BASELINES])
         written = dataclasses.replace(written, evaluate=everyone)
     job = written.located(Path(path).resolve().parent)
     hear, watch = Ear(listen), Watch()

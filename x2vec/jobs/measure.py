@@ -15,7 +15,8 @@ from x2vec.evaluation import Report
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job
 from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
-from x2vec.jobs.rankers import embedding_rankers, fit_baselines
+from x2vec.jobs.presets import preset_of
+from x2vec.jobs.rankers import MODELS, embedding_rankers, fit_baselines, ranker_on_trial
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import refuse_rules
 from x2vec.jobs.steps import (
@@ -30,6 +31,7 @@ from x2vec.jobs.steps import (
 )
 from x2vec.jobs.used import used_by
 from x2vec.progress import Listener, Notice
+from x2vec.recommend import QueryForm, Ranker
 
 __all__ = [
     "Ear",
@@ -162,8 +164,11 @@ def measure(
     if how is None or ready.queries is None:
         return Measured(trained, None)
     asked = embedding_rankers(trained.embeddings, job.model, job.query, beside=how.chosen)
+    others = [_other(name, ready.prepared, job, hear) for name in how.chosen if name in MODELS]
+    if others:
+        watch.lap("other models")
     report = evaluate(
-        [*asked, *baselines],
+        [*asked, *others, *baselines],
         ready.queries,
         prepared,
         k=how.k,
@@ -173,6 +178,17 @@ def measure(
     )
     watch.lap("evaluate")
     return Measured(trained, report)
+
+
+def _other(name: str, prepared: Prepared, job: Job, hear: Listener) -> Ranker:
+    """Train a model beside the one on trial, by the preset of the job's shape."""
+    kept = preset_of(job.preset, job.source.adapter)
+    is_preset = kept is not None and isinstance(kept.model, MODELS[name])
+    model = kept.model if kept is not None and is_preset else MODELS[name]()
+    query = kept.query if kept is not None and is_preset else None
+    query = query or QueryForm.of(model, ordered=prepared.corpus.ordered)
+    trained = fit_prepared(prepared, model, job.training, query=query, listen=hear).embeddings
+    return dataclasses.replace(ranker_on_trial(trained, trained.counts, model, query), name=name)
 
 
 def in_section(name: str, do: Callable[..., Any], *arguments: Any) -> Any:

@@ -15,7 +15,7 @@ from x2vec.errors import ConfigError
 from x2vec.recommend import QueryForm
 from x2vec.training import Model, SessionSoftmax, SkipGram
 
-__all__ = ["PRESETS", "SHAPES", "Preset", "preset", "with_preset"]
+__all__ = ["PRESETS", "SHAPES", "Preset", "preset", "preset_of", "with_preset"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,12 @@ def preset(name: str) -> Preset:
         hint = f" Did you mean {close!r}?" if close else ""
         raise ConfigError(f"preset is {name!r}; there are {', '.join(PRESETS)}.{hint}")
     return PRESETS[name]
+
+
+def preset_of(name: str | None, adapter: str) -> Preset | None:
+    """Return the preset of that name, or of what an adapter reads; None where nobody knows it."""
+    shape = SHAPES.get(adapter) if name is None else name
+    return None if shape is None else preset(shape)
 
 
 def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,12 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommend import BASELINES, EmbeddingRanker, QueryForm, Ranker
-from x2vec.training import Matrices, Model, SkipGram
+from x2vec.training import Matrices, Model, SessionSoftmax, SkipGram
 
 __all__ = [
     "COSINE",
     "EMBEDDING_RANKERS",
+    "MODELS",
     "QUICK",
     "embedding_rankers",
     "fit_baselines",
@@ -26,6 +28,9 @@ __all__ = [
 
 IN_OUT, IN_IN, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec in-in", "x2vec cosine")
 """What a report calls the rankers that an embedding makes; the one on trial by its scoring."""
+
+MODELS = MappingProxyType({"skipgram": SkipGram, "session-softmax": SessionSoftmax})
+"""The models that a report can hold beside the one on trial, and what a report calls them."""
 
 _SLOW = ("als", "bpr", "ease", "slist")
 

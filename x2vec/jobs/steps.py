@@ -240,7 +240,7 @@ def fit_prepared(
 ) -> Trained:
     """Train on a corpus; see ``fit_sequences``. The query form is that of early stopping."""
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
-    query = query or QueryForm.of(model)
+    query = query or QueryForm.of(model, ordered=corpus.ordered)
     is_kept = checkpoint is not None
     tell_memory(len(vocabulary), model, training, is_kept=is_kept, listen=listen)
     matrices, seen = fit_watched(

@@ -56,8 +56,13 @@ class QueryForm:
             raise ConfigError("\n".join(problems))
 
     @classmethod
-    def of(cls, model: Model) -> QueryForm:
+    def of(cls, model: Model, *, ordered: bool = True) -> QueryForm:
         """Return the form that a model is trained for.
+
+        Args:
+            model: The model.
+            ordered: Whether the order of a history means something; of a basket all items count
+                alike.
 
         Example:
             >>> from x2vec.training import SessionSoftmax
@@ -65,7 +70,9 @@ class QueryForm:
             QueryForm(scoring='in-out', prior=0.0, decay=0.5, last=9)
         """
         if isinstance(model, SessionSoftmax):
-            return cls(prior=0.0, decay=model.decay, last=model.window)
+            return (
+                cls(prior=0.0, decay=model.decay, last=model.window) if ordered else cls(prior=0.0)
+            )
         return cls()
 
     def prior_of(self, ns_exponent: float) -> float:

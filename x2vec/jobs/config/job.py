@@ -51,6 +51,11 @@ class Source:
                 f"max_missing_share is {self.max_missing_share}; it must lie between 0 and 1"
             )
 
+    @property
+    def ordered(self) -> bool:
+        """Whether the order inside a sequence means something."""
+        return bool(getattr(self.options, "ordered", make_adapter(self.adapter).ordered))
+
     def located(self, base: Path) -> Source:
         """Return the source with its paths made absolute, relative to a directory."""
         return replace(self, options=located(self.options, base))
@@ -150,8 +155,9 @@ class Job:
     def __post_init__(self) -> None:
         if self.preset is not None:
             preset(self.preset)
-        if self.query == QueryForm():  # nothing said: as the model is trained for
-            object.__setattr__(self, "query", QueryForm.of(self.model))
+        if self.query in (QueryForm(), QueryForm.of(self.model)):  # as the model is trained for
+            form = QueryForm.of(self.model, ordered=self.source.ordered)
+            object.__setattr__(self, "query", form)
         is_given = self.evaluate is not None and self.evaluate.split == "given"
         problems = []
         if is_given and self.test is None:
