@@ -15,6 +15,10 @@ from x2vec.evaluation.similarity import ItemColumns, list_similarities
 
 __all__ = ["Catalogue", "ListTotals", "coverage", "gini", "popularity_ranks"]
 
+MOST_LISTS = 1_000
+"""Lists whose similarity is looked at, spread evenly over the queries: each has 190 pairs of items,
+and an item of a long history may stand in every sequence."""
+
 
 def coverage(shown: NDArray[np.integer]) -> float:
     """Return the share of the catalogue that stands in at least one list.
@@ -107,7 +111,7 @@ class ListTotals:
         popularity: (n_queries, n_ks) mean popularity rank in each list, NaN where there is none;
             None without a catalogue.
         similarity: (n_queries, n_ks) mean cosine of the pairs in each list, NaN where there is no
-            pair; None without a catalogue.
+            pair, or where nobody looked (see ``MOST_LISTS``); None without a catalogue.
         catalogue: What the training part says of the items.
     """
 
@@ -162,6 +166,11 @@ class ListTotals:
                 has = lengths > 0
                 self.popularity[positions[has], at] = sums[has] / lengths[has]
         if self.catalogue is not None and self.similarity is not None:
-            self.similarity[positions] = list_similarities(
-                self.catalogue.columns, ranked.rows, ranked.lengths, np.array(self.ks), pool=pool
+            looked_at = positions % -(-len(self.groups) // MOST_LISTS) == 0
+            self.similarity[positions[looked_at]] = list_similarities(
+                self.catalogue.columns,
+                ranked.rows[looked_at],
+                ranked.lengths[looked_at],
+                np.array(self.ks),
+                pool=pool,
             )

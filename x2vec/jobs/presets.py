@@ -37,13 +37,13 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
         "session": Preset(
             SkipGram(
                 vector_size=128,
-                window=10,
-                negative=10,
-                ns_exponent=-0.5,
-                epochs=15,
-                alpha=0.065,
+                window=2,
+                negative=20,
+                ns_exponent=0.7,
+                epochs=40,
+                alpha=0.07,
             ),
-            QueryForm(decay=0.5),
+            QueryForm(decay=0.3, prior=0.5),
         ),
         "playlist": Preset(SkipGram(window=10, epochs=20), QueryForm(prior=0.5)),
         "ratings": Preset(
