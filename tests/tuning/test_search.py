@@ -316,6 +316,15 @@ def test_baskets_have_no_window_and_no_last_item(tmp_path):
     assert tuning.report.models == ("tuned", "start", "gensim's text defaults")
 
 
+def test_the_rest_of_a_basket_can_be_tuned_for(tmp_path):
+    """Four items of a genre each: two are known, the two others are targets of one query."""
+    job = write_shop(tmp_path, evaluate='ask = "rest"\nk = [5]')
+    tuning = x2vec.tune_job(job, trials=2, metric="recall@5")
+    assert tuning.report.task == "rest of basket"
+    assert tuning.value > 0.5
+    assert tuning.report.value("recall@5") > 0.5
+
+
 def test_a_job_without_evaluate_is_tuned_on_its_last_items(tmp_path):
     tuning = x2vec.tune_job(write_shop(tmp_path, evaluate=None), trials=2)
     assert tuning.report is None

@@ -20,7 +20,7 @@ from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
 from x2vec.evaluation.figures import bootstrapped, list_figures, means_of_ranks, with_lists
 from x2vec.evaluation.intervals import RESAMPLES, jackknife_groups
 from x2vec.evaluation.lists import Catalogue, ListTotals
-from x2vec.evaluation.metrics import hits
+from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
 from x2vec.evaluation.ranks import Ranks
@@ -30,7 +30,7 @@ from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import Histories, Ranker, check_vocabulary
 from x2vec.recommend.histories import offsets_of
 
-__all__ = ["evaluate_next_item", "hit_rate"]
+__all__ = ["evaluate_next_item", "hit_rate", "quick_figure"]
 
 BLOCK_BYTES = 64 * 1024 * 1024
 """What the scores of one block of queries may take."""
@@ -46,7 +46,7 @@ def evaluate_next_item(
     resamples: int = RESAMPLES,
     seed: int = 1,
     block: int | None = None,
-    task: str = "next item",
+    task: str | None = None,
     used: Mapping[str, Any] | None = None,
     listen: Listener = silent,
 ) -> Report:
@@ -65,7 +65,8 @@ def evaluate_next_item(
         resamples: How often queries are drawn for the intervals; with 0 there are none.
         seed: Decides which.
         block: How many queries are scored at a time; unless given, as many as take 64 MB.
-        task: What reports call it.
+        task: What reports call it; unless given, the next item, or the rest of a basket or of a
+            sequence where queries have several targets.
         used: What else made the figures - data, split, seed, parameters - for the report.
         listen: Hears how many queries of each ranker are done.
 
@@ -106,7 +107,7 @@ def evaluate_next_item(
     excluded = queries.target_in_history() & exclude_history
     tokens = len(queries.histories.rows) + queries.n_unknown
     return Report(
-        task=task,
+        task=task or _task_of(queries, exclude_history),
         measurements=tuple(measurements),
         n_queries=len(queries),
         n_items=queries.histories.n_items,
@@ -119,6 +120,12 @@ def evaluate_next_item(
     )
 
 
+def _task_of(queries: NextItemQueries, exclude_history: bool) -> str:
+    if queries.offsets is None:
+        return "next item"
+    return "rest of basket" if exclude_history else "rest of the sequence"
+
+
 def hit_rate(
     ranker: Ranker,
     queries: NextItemQueries,
@@ -128,28 +135,48 @@ def hit_rate(
     block: int | None = None,
     listen: Listener = silent,
 ) -> float:
-    """Return HR@k of one ranker and nothing else: quick, for who asks after every epoch.
+    """Return HR@k of one ranker and nothing else; see ``quick_figure``."""
+    return quick_figure(
+        ranker, queries, f"hr@{k}", exclude_history=exclude_history, block=block, listen=listen
+    )
+
+
+def quick_figure(
+    ranker: Ranker,
+    queries: NextItemQueries,
+    metric: str,
+    *,
+    exclude_history: bool,
+    block: int | None = None,
+    listen: Listener = silent,
+) -> float:
+    """Return one figure of one ranker: quick, for who asks after every epoch or every trial.
+
+    It is the value that ``evaluate_next_item`` measures, without lists and intervals.
 
     Args:
         ranker: The model.
         queries: What is asked.
-        k: The cut-off.
+        metric: A metric of ranks over all targets, such as ``"ndcg@20"``.
         exclude_history: Whether the items of a history leave its ranking.
         block: How many queries are scored at a time.
         listen: Hears how many queries are done.
 
     Raises:
-        ConfigError: ``k`` or ``block`` is below 1.
+        ConfigError: There is no such metric, or its cut-off or ``block`` is below 1.
         DataError: Scores are not finite.
         NothingLeftError: There are no queries.
         UsageError: The ranker was fitted to another vocabulary.
     """
-    _check([ranker], queries, [k], block)
+    name = MetricName.parse(metric)
+    if name.metric not in METRICS or name.group:
+        raise ConfigError(f"no metric of all ranks {metric!r}; there are {', '.join(METRICS)}")
+    _check([ranker], queries, [name.k], block)
     answered = ranker.answers(queries.histories)
     asking = _Asking.of(queries, answered, exclude_history, everyone=False)
     with _threads() as pool:
         ranks = [ranked.ranks for _, ranked in asking.blocks(ranker, 0, block, pool, listen)]
-    return float(hits(asking.ranks(ranks), k).mean())
+    return float(METRICS[name.metric](asking.ranks(ranks), name.k).mean())
 
 
 def _threads() -> ThreadPoolExecutor:

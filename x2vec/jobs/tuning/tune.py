@@ -247,7 +247,7 @@ def _key(
     """Return everything that decides about a trial, by name."""
     last = rungs[-1]
     return {
-        "metric": objective.name,
+        "metric": objective.metric,
         "start": to_dict(space.start),
         "seed": training.seed,
         "engine": training.engine,
