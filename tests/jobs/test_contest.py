@@ -199,3 +199,8 @@ def test_the_report_says_what_was_asked_of_whom(report):
     assert report.used["seed"] == 3
     assert report.used["settings"]["skipgram"]["vector_size"] == 8
     assert report.used["data"]["test part"] == "24 queries"
+
+
+def test_what_a_job_says_itself_is_not_passed_over():
+    with pytest.raises(UsageError, match="a job says k itself; leave k out"):
+        x2vec.evaluate("job.toml", k=5)
