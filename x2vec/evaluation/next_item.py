@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec._cores import cores
 from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
 from x2vec.evaluation.figures import bootstrapped, list_figures, means_of_ranks, with_lists
@@ -25,7 +26,6 @@ from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
 from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement, Report
-from x2vec.evaluation.threads import workers
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import Histories, Ranker, check_vocabulary
 from x2vec.recommend.histories import offsets_of
@@ -180,7 +180,7 @@ def quick_figure(
 
 
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers(), thread_name_prefix="x2vec-evaluate")
+    return ThreadPoolExecutor(cores(), thread_name_prefix="x2vec-evaluate")
 
 
 def _check(
