@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus.blocks import offsets_of
 from x2vec.errors import DataError
 from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
 from x2vec.evaluation.ranks import Ranks
 from x2vec.progress import Listener, Progress
 from x2vec.recommend import Histories, Ranker
-from x2vec.recommend.histories import offsets_of
 
 __all__ = ["BLOCK_BYTES", "Asking"]
 

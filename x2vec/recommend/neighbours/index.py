@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from x2vec._cores import cores
 from x2vec.corpus import Corpus
+from x2vec.corpus.blocks import offsets_of
 from x2vec.errors import ConfigError
-from x2vec.recommend.histories import Histories, offsets_of
+from x2vec.recommend.histories import Histories
 from x2vec.recommend.neighbours.arrays import Desk, Sessions, Weighing
 
 __all__ = ["SessionIndex"]
