@@ -34,7 +34,7 @@ from x2vec.corpus import (
     trainable,
 )
 from x2vec.errors import DataError
-from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.evaluation import NextItemQueries, quick_figure
 from x2vec.recommend import (
     Als,
     Bpr,
@@ -78,8 +78,7 @@ class Validation:
     def quality(self, ranker: Ranker) -> float:
         """Return the metric; baskets repeat nothing, so there a history leaves its ranking."""
         exclude = not self.corpus.ordered
-        report = evaluate_next_item([ranker], self.queries, exclude_history=exclude, ks=(20,))
-        return report.value(METRIC, model=ranker.name)
+        return quick_figure(ranker, self.queries, METRIC, exclude_history=exclude)
 
 
 def clicks(data: Path) -> Sequences:

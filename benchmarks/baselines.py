@@ -13,7 +13,6 @@ the split, in Li et al., "Neural Attentive Session-based Recommendation", 2017. 
 from __future__ import annotations
 
 import argparse
-import gzip
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -21,13 +20,13 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.click_sets import published_part
 from benchmarks.tables import heading, row
-from x2vec.corpus import Corpus, Sequences, Vocabulary
 from x2vec.errors import DataError
-from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.evaluation import evaluate_next_item
 from x2vec.recommend import BASELINES, Histories, Ranker
 
-__all__ = ["PUBLISHED", "Timed", "load"]
+__all__ = ["PUBLISHED", "Timed", "main"]
 
 PUBLISHED = {"session-popularity": (30.44, 18.35), "item-knn": (51.60, 21.81)}
 """P@20 and MRR@20 on yoochoose-1_64, in percent."""
@@ -64,32 +63,14 @@ class Timed:
         return scores
 
 
-def load(folder: Path) -> tuple[Corpus, NextItemQueries]:
-    """Read the training sessions, and each prefix with its target.
-
-    ``train_sessions.txt.gz`` holds a session a line; ``test_prefix_target.tsv.gz`` a prefix, a tab
-    and its target.
-    """
-    with gzip.open(folder / "train_sessions.txt.gz", "rt", encoding="utf-8") as lines:
-        train = Sequences.from_lists(line.split() for line in lines)
-    vocabulary = Vocabulary.of(train)
-    row_of = {item: i for i, item in enumerate(vocabulary.items.to_pylist())}
-    with gzip.open(folder / "test_prefix_target.tsv.gz", "rt", encoding="utf-8") as lines:
-        asked = [line.rstrip("\n").split("\t") for line in lines]
-    prefixes = [[row_of[item] for item in one.split() if item in row_of] for one, _ in asked]
-    known = np.array([target in row_of for _, target in asked])
-    targets = np.array([row_of[target] for _, target in asked if target in row_of], np.int32)
-    histories = Histories.of(prefixes, n_items=len(row_of))
-    return Corpus.of(train, vocabulary), NextItemQueries(histories, known, targets)
-
-
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the split")
     parser.add_argument("--baselines", nargs="+", choices=BASELINES, default=list(BASELINES))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args(argv)
-    corpus, queries = load(arguments.data)
+    part = published_part(arguments.data)
+    corpus, queries = part.corpus, part.queries
     print(
         f"{corpus.n_tokens:,} events, {len(corpus):,} sequences, {corpus.n_items:,} items; "
         f"{len(queries):,} queries, {1 - queries.known.mean():.1%} of their targets never seen"

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.csv as pc
-from numpy.typing import NDArray
 
-from x2vec.corpus import Corpus
+from x2vec.corpus import Corpus, Sequences, Vocabulary
+from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.recommend import Histories, Ranker
 
-__all__ = ["SETS", "Asked", "Figures", "figures", "test_part", "validation_part"]
-
-BLOCK = 512  # queries scored at once
+__all__ = ["SETS", "Asked", "Figures", "figures", "published_part", "validation_part"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,31 +24,28 @@ class Asked:
     Attributes:
         name: Of the data set.
         corpus: The sequences that train.
-        histories: The queries that hold an item of the corpus.
-        targets: (n_queries,) int32, -1 where training never saw the target.
-        n_queries: With those that no item is known of: they are misses.
+        queries: What is asked; items that training never saw leave the histories, not the queries.
     """
 
     name: str
     corpus: Corpus
-    histories: Histories
-    targets: NDArray[np.int32]
-    n_queries: int
+    queries: NextItemQueries
 
     @classmethod
     def of(
-        cls, name: str, train: Sequence[Sequence[str]], asked: Iterable[tuple[Sequence[str], str]]
+        cls, name: str, lists: Iterable[Sequence[str]], asked: Sequence[tuple[Sequence[str], str]]
     ) -> Asked:
         """Write training sequences, and pairs of a history and a target, in rows."""
-        rows: dict[str, int] = {}
-        lists = [[rows.setdefault(item, len(rows)) for item in one] for one in train]
-        flat = Histories.of(lists, n_items=len(rows))
-        corpus = Corpus(flat.rows, flat.offsets, len(rows), name, ordered=True)
-        known = [([rows[i] for i in past if i in rows], rows.get(to, -1)) for past, to in asked]
-        useful = [(past, target) for past, target in known if past]
-        histories = Histories.of([past for past, _ in useful], n_items=len(rows))
-        targets = np.array([target for _, target in useful], np.int32)
-        return cls(name, corpus, histories, targets, len(known))
+        train = Sequences.from_lists(lists)
+        vocabulary = Vocabulary.of(train)
+        row_of = {item: row for row, item in enumerate(vocabulary.items.to_pylist())}
+        histories = [[row_of[item] for item in past if item in row_of] for past, _ in asked]
+        queries = NextItemQueries(
+            Histories.of(histories, n_items=len(row_of)),
+            known=np.array([target in row_of for _, target in asked]),
+            targets=np.array([row_of[to] for _, to in asked if to in row_of], np.int32),
+        )
+        return cls(name, Corpus.of(train, vocabulary), queries)
 
 
 @dataclass(frozen=True)
@@ -64,22 +59,10 @@ class Figures:
 
 def figures(ranker: Ranker, asked: Asked) -> Figures:
     """Ask every query; those without an answer, or without a known target, are misses."""
-    chosen = np.flatnonzero(ranker.answers(asked.histories) & (asked.targets >= 0))
-    ranks = np.concatenate(
-        [
-            _ranks(ranker.scores(asked.histories.take(some)), asked.targets[some])
-            for some in np.split(chosen, range(BLOCK, len(chosen), BLOCK))
-        ]
+    report = evaluate_next_item(
+        [ranker], asked.queries, exclude_history=False, ks=(20,), resamples=0
     )
-    hits = ranks[ranks <= 20]
-    sums = (len(hits), (1 / hits).sum(), (1 / np.log2(1 + hits)).sum())
-    return Figures(*(float(one / asked.n_queries) for one in sums))
-
-
-def _ranks(scores: NDArray[np.float32], targets: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return how many items score at least as high as each query's target, which is one of them."""
-    of_target = np.take_along_axis(scores, targets[:, None], axis=1)
-    return np.asarray(np.count_nonzero(scores >= of_target, axis=1))
+    return Figures(*(report.value(metric) for metric in ("hr@20", "mrr@20", "ndcg@20")))
 
 
 def validation_part(name: str, data: Path, *, most: int, seed: int = 1) -> Asked:
@@ -100,9 +83,12 @@ def validation_part(name: str, data: Path, *, most: int, seed: int = 1) -> Asked
     return Asked.of(name, sequences[:cut], pairs)
 
 
-def test_part(data: Path) -> Asked:
-    """Train on all sessions of yoochoose-1_64, and ask all of its published test prefixes."""
-    folder = data / "yoochoose-1_64"
+def published_part(folder: Path) -> Asked:
+    """Train on the sessions of a published split, and ask all of its test prefixes.
+
+    ``train_sessions.txt.gz`` holds a session a line; ``test_prefix_target.tsv.gz`` a prefix, a tab
+    and its target.
+    """
     with gzip.open(folder / "test_prefix_target.tsv.gz", "rt", encoding="utf-8") as file:
         lines = [line.rstrip("\n").split("\t") for line in file]
     return Asked.of(folder.name, _lines(folder), [(past.split(), to) for past, to in lines])

@@ -12,11 +12,11 @@ out the last items, or a tenth of the sessions, asked for each item. Its time is
 from __future__ import annotations
 
 import argparse
-import gzip
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+from x2vec import read
 from x2vec.corpus import Queries, Sequences, split
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs import Limit, Training, read_job, tune_sequences
@@ -84,7 +84,7 @@ def main() -> None:
             },
         ),
     ):
-        trained = fit(prepared.corpus, model, engine=engine, seed=asked.seed, workers=2)
+        trained = fit(prepared.corpus, model, engine=engine, seed=asked.seed, workers=asked.workers)
         for words, form in forms.items():
             ranker = ranker_on_trial(trained, prepared.vocabulary.counts, model, form)
             rankers.append(replace(ranker, name=name + words))
@@ -110,14 +110,11 @@ def retail() -> tuple[Sequences, Queries]:
 
 def yoochoose() -> tuple[Sequences, Queries]:
     """Return the training sessions, and every test prefix with its target."""
-    train = Sequences.from_lists(line.split() for line in lines("train_sessions.txt.gz"))
-    asked = Sequences.from_lists(line.split() for line in lines("test_prefix_target.tsv.gz"))
+    train, asked = (
+        read("playlists", str(YOOCHOOSE / name), format="lines")
+        for name in ("train_sessions.txt.gz", "test_prefix_target.tsv.gz")
+    )
     return train, split(asked, "leave-last-out").queries  # a prefix a sequence, its target last
-
-
-def lines(name: str) -> list[str]:
-    with gzip.open(YOOCHOOSE / name, "rt", encoding="utf-8") as file:
-        return [line for line in file if line.strip()]
 
 
 def told(event: Progress | Notice) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         split,
         train,
         tune,
-        tune_job,
         update,
     )
     from x2vec.corpus import SequenceRules, Sequences
@@ -52,7 +51,6 @@ __all__ = [
     "split",
     "train",
     "tune",
-    "tune_job",
     "update",
 ]
 
@@ -77,7 +75,6 @@ _HOMES = {
     "split": "x2vec.api",
     "train": "x2vec.api",
     "tune": "x2vec.api",
-    "tune_job": "x2vec.api",
     "update": "x2vec.api",
 }
 

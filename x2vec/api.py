@@ -39,9 +39,12 @@ __all__ = [
     "split",
     "train",
     "tune",
-    "tune_job",
     "update",
 ]
+
+
+_K = 20
+"""The cut-off of an evaluation, unless given."""
 
 
 def read(
@@ -212,8 +215,8 @@ def train(
 
 
 def tune(
-    model: type[SkipGram] | SkipGram,
-    sequences: Sequences,
+    model: type[SkipGram] | SkipGram | str | Path,
+    sequences: Sequences | None = None,
     *,
     budget: str | None = None,
     trials: int | None = None,
@@ -228,18 +231,22 @@ def tune(
     """Search the settings of a model, and the query form, that rank held-out items best.
 
     The last item of each sequence is held out, or one at random of each basket. The first trial is
-    the model as it is given, so what wins is at least as good there.
+    the model as it is given, so what wins is at least as good there. Of a job, what is held out is
+    cut from its training part as it cuts its test part, which is asked once the winner is known.
 
     Args:
-        model: ``SkipGram``, or one with the settings to start from.
+        model: ``SkipGram``, or one with the settings to start from. Alone, the path of a TOML job,
+            which says data, engine, workers and seed itself.
         sequences: The training part; hold the test part out before.
-        budget: How long, such as ``"10m"``. A trial that would not end in time is not begun.
+        budget: How long, such as ``"10m"``; of a job, from reading to the report. A trial that
+            would not end in time is not begun.
         trials: How many trials instead; the same seed then finds the same.
         metric: What settings are judged by, such as ``"hr@10"``.
         engine: As in ``train``.
         workers: Threads, which train one model at a time.
         seed: From 0 to 2**32 - 1.
-        to: A directory to keep the trials in, as lines of JSON.
+        to: A directory to keep the trials in, as lines of JSON; of a job, the page and the job with
+            the winner's settings too.
         resume: Whether to go on from the trials in ``to``, if there are any.
         listen: Hears how far it is, and of each trial that is the best so far.
 
@@ -247,8 +254,10 @@ def tune(
         The tuning: ``model`` and ``query`` win; ``to_pandas`` gives the trials, ``to_html`` a page.
 
     Raises:
-        UsageError: An argument is of another type, or resume was asked without ``to``.
-        ConfigError: One is out of bounds, or the trials in ``to`` are of another tuning.
+        UsageError: An argument is of another type, one was given that a job says itself, or resume
+            was asked without ``to``.
+        ConfigError: One is out of bounds, the trials in ``to`` are of another tuning, or the job
+            is wrong.
         MissingPackageError: Optuna, the extra ``tune``, is not installed.
         NothingLeftError: There is nothing to hold out, or no pair to train on.
 
@@ -258,64 +267,33 @@ def tune(
         >>> len(best.trials), best.metric
         (2, 'ndcg@20')
     """
-    _refuse_others("tune", sequences)
+    if resume and to is None:
+        raise UsageError("tune: resume needs the directory of the trials: to = ...")
+    directory, limit = None if to is None else Path(to), Limit(budget, trials)
+    if isinstance(model, str | Path) and sequences is None:
+        _refuse_beside_job("tune", engine=engine, workers=workers, seed=seed)
+        return _jobs.tune_job(
+            model, limit, metric=metric, directory=directory, resume=resume, listen=listen
+        )
     if isinstance(model, type) and issubclass(model, SkipGram):
         model = model()
     if not isinstance(model, SkipGram):
-        raise UsageError(f"tune: got {model!r}; expected SkipGram, or one with some settings")
-    if resume and to is None:
-        raise UsageError("tune: resume needs the directory of the trials: to = ...")
+        raise UsageError(
+            f"tune: got {model!r}; expected SkipGram, or one with some settings, and sequences; or "
+            "the path of a job alone"
+        )
+    _refuse_others("tune", sequences)
+    assert isinstance(sequences, Sequences)
     return _jobs.tune_sequences(
         sequences,
         model,
-        Limit(budget, trials),
+        limit,
         Training(engine=engine, workers=workers, seed=seed),
-        metric=metric,
-        directory=None if to is None else Path(to),
-        resume=resume,
-        listen=listen,
-    )
-
-
-def tune_job(
-    job: str | Path,
-    *,
-    budget: str | None = None,
-    trials: int | None = None,
-    metric: str = "ndcg@20",
-    to: str | Path | None = None,
-    resume: bool = False,
-    listen: Listener = silent,
-) -> Tuning:
-    """Tune a TOML job; its test part is asked once, when the winner is known.
-
-    Args:
-        job: The TOML file.
-        budget: How long, such as ``"10m"``, from reading to the report.
-        trials: How many trials instead.
-        metric: What settings are judged by.
-        to: A directory for the trials, the page and the job with the winner's settings.
-        resume: Whether to go on from the trials in ``to``, if there are any.
-        listen: Hears progress and notices.
-
-    Raises:
-        X2VecError: Whatever went wrong; the trials so far are kept.
-    """
-    if resume and to is None:
-        raise UsageError("tune_job: resume needs the directory of the trials: to = ...")
-    directory = None if to is None else Path(to)
-    tuned = _jobs.tune_job(
-        job,
-        Limit(budget, trials),
         metric=metric,
         directory=directory,
         resume=resume,
         listen=listen,
     )
-    if directory is not None:
-        tuned.to_html(directory / "tuning.html")
-        tuned.write_job(directory / "job.toml")
-    return tuned
 
 
 def update(
@@ -470,7 +448,7 @@ def evaluate(
     train: Sequences | None = None,
     test: Queries | Sequences | None = None,
     *,
-    k: int | Sequence[int] = 20,
+    k: int | Sequence[int] = _K,
     seed: int = Training.seed,
     workers: int = Training.workers,
     engine: str = Training.engine,
@@ -497,7 +475,8 @@ def evaluate(
         The report: ``to_pandas``, ``compare``, ``to_markdown``, ``to_html``, ``save``.
 
     Raises:
-        UsageError: A model is none or has an unknown name, or ``train`` is something else.
+        UsageError: A model is none or has an unknown name, ``train`` is something else, or what a
+            job says itself was given beside it.
         ConfigError: A cut-off is out of bounds or beyond the catalogue, or the job is wrong.
         DataError: What is asked was trained on, training and test part are of two kinds, or the
             data are too much for a baseline.
@@ -516,6 +495,7 @@ def evaluate(
                 "evaluate: give models, a training part and a test part, as split makes them; or "
                 "the path of a job alone"
             )
+        _refuse_beside_job("evaluate", k=k, engine=engine, workers=workers, seed=seed)
         return _jobs.evaluate_job(models, listen=listen).report
     _refuse_others("evaluate", train)
     if not isinstance(test, Queries | Sequences):
@@ -534,4 +514,13 @@ def _refuse_others(verb: str, sequences: object) -> None:
         raise UsageError(
             f"{verb}: got {type(sequences).__name__}; expected Sequences. Make them of lists by "
             "Sequences.from_lists(lists), or of a source by read."
+        )
+
+
+def _refuse_beside_job(verb: str, **given: Any) -> None:
+    """Refuse what a job says itself, rather than pass it over in silence."""
+    usual = {"k": _K, **{name: getattr(Training, name) for name in given if name != "k"}}
+    if said := [name for name in given if given[name] != usual[name]]:
+        raise UsageError(
+            f"{verb}: a job says {said[0]} itself; leave {said[0]} out, or set it there"
         )

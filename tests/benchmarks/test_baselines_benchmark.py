@@ -5,7 +5,8 @@ import gzip
 import pytest
 from real_data import path_to
 
-from benchmarks.baselines import PUBLISHED, load, main
+from benchmarks.baselines import PUBLISHED, main
+from benchmarks.click_sets import published_part
 from x2vec.evaluation import evaluate_next_item
 from x2vec.recommend import BASELINES
 
@@ -21,9 +22,10 @@ def split(tmp_path):
 
 
 def test_items_that_training_never_saw_leave_the_prefixes_and_not_the_queries(split):
-    corpus, queries = load(split)
+    part = published_part(split)
+    queries = part.queries
 
-    assert (corpus.n_items, len(queries)) == (3, 3)
+    assert (part.corpus.n_items, len(queries)) == (3, 3)
     assert queries.histories.lengths.tolist() == [1, 0, 1]
     assert queries.known.tolist() == [True, True, False]
 
@@ -50,10 +52,10 @@ def test_a_baseline_that_is_refused_says_why(split, capsys, monkeypatch):
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_what_was_published_on_yoochoose_comes_out_within_half_a_point(name):
-    corpus, queries = load(path_to("yoochoose-1_64"))
+    part = published_part(path_to("yoochoose-1_64"))
 
     report = evaluate_next_item(
-        [BASELINES[name](corpus, 1)], queries, exclude_history=False, ks=(20,)
+        [BASELINES[name](part.corpus, 1)], part.queries, exclude_history=False, ks=(20,)
     )
 
     hits, ranks = PUBLISHED[name]

@@ -57,6 +57,17 @@ def test_facts_of_queries_say_what_is_new_and_how_popular_it_is():
     assert facts.sequence.tolist() == [0, 1, 2]
 
 
+def test_an_item_that_training_never_saw_is_not_new_where_its_history_holds_it():
+    """Both of z, which vocabulary nobody has: the first query asks for it again, the second not."""
+    asked = Sequences.from_lists([["a", "z", "z"], ["a", "b", "z"], ["a", "b", "b"]])
+    vocabulary = Vocabulary.of(Sequences.from_lists([["a", "b"]]))
+    queries = NextItemQueries.of(leave_last_out(asked).queries, vocabulary)
+
+    assert queries.known.tolist() == [False, False, True]
+    assert queries.facts().is_new.tolist() == [False, True, False]
+    assert queries.target_in_history().tolist() == [False, False, True]
+
+
 def test_without_counts_there_are_no_terciles():
     facts = queries_of([["a", "b"]], [["a", "b"]]).facts()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from x2vec.errors import ConfigError
 from x2vec.evaluation.intervals import (
     interval,
     jackknife_groups,
@@ -130,3 +131,9 @@ def test_sequences_stay_whole_when_they_are_dealt_out():
 
     assert all(len(set(group[sequence == one])) == 1 for one in set(sequence))
     assert sorted(set(group)) == list(range(20))
+
+
+@pytest.mark.parametrize("resamples", [0, -1])
+def test_an_interval_takes_at_least_one_draw(resamples):
+    with pytest.raises(ConfigError, match=f"resamples must be at least 1, not {resamples}"):
+        interval(np.ones(3), np.ones(3), np.arange(3), resamples=resamples)

@@ -25,7 +25,7 @@ def parts():
 @pytest.fixture(scope="module")
 def report(parts):
     train, test = parts
-    fitted = x2vec.train(train, SMALL)
+    fitted = x2vec.train(train, SMALL, seed=3)
     own = Popularity(Corpus.of(train, Vocabulary.of(train)).counts(), name="mine")
     models = [SMALL, x2vec.SkipGram(vector_size=4), "markov", fitted, own, fitted]
     return x2vec.evaluate(models, train, test, k=[1, 3], seed=3)
@@ -42,14 +42,21 @@ def test_a_markov_chain_is_known_by_heart_where_one_item_follows_each(report):
 
 
 def test_trained_embeddings_measure_what_their_parameters_measure(report):
-    ours, theirs = (
+    ours, theirs, again = (
         [one.value for one in report.measurements if one.model == name]
-        for name in ("skipgram", "embeddings")
+        for name in ("skipgram", "embeddings", "embeddings 2")
     )
-    # skipgram trains with seed 3, the embeddings with seed 1: close, not equal
-    assert len(ours) == len(theirs)
-    again = [one.value for one in report.measurements if one.model == "embeddings 2"]
-    assert theirs == again
+    assert ours == theirs == again
+
+
+def test_the_seed_decides_the_intervals(parts):
+    train, test = parts
+
+    def ends(seed):
+        report = x2vec.evaluate("popularity", train, test, k=3, seed=seed)
+        return [(one.low, one.high) for one in report.measurements if one.metric == "mrr@3"]
+
+    assert ends(3) == ends(3) != ends(4)
 
 
 def test_embeddings_of_other_rows_are_asked_by_item(parts):
@@ -192,3 +199,8 @@ def test_the_report_says_what_was_asked_of_whom(report):
     assert report.used["seed"] == 3
     assert report.used["settings"]["skipgram"]["vector_size"] == 8
     assert report.used["data"]["test part"] == "24 queries"
+
+
+def test_what_a_job_says_itself_is_not_passed_over():
+    with pytest.raises(UsageError, match="a job says k itself; leave k out"):
+        x2vec.evaluate("job.toml", k=5)

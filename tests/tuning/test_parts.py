@@ -49,7 +49,23 @@ def test_a_form_is_worth_what_an_evaluation_measures(asked, metric, form):
     report = evaluate_next_item(
         [ranker], queries, exclude_history=baskets, ks=[objective.k], resamples=0
     )
-    assert value == pytest.approx(report.value(objective.name))
+    assert value == pytest.approx(report.value(metric))
+
+
+def test_a_form_is_worth_what_an_evaluation_measures_with_several_targets():
+    baskets = x2vec.Sequences.from_lists(lists(), ordered=False)
+    made = x2vec.split(baskets, by="sequences", ask="rest", test=0.5)
+    vocabulary = Vocabulary.of(made.train)
+    vectors, context = np.random.default_rng(1).normal(size=(2, len(vocabulary), 4))
+    trained = Matrices(vectors.astype(np.float32), context.astype(np.float32))
+    queries = NextItemQueries.of(made.queries, vocabulary)
+    value = Objective("recall@3").value(
+        QueryForm(), trained, vocabulary.counts, SkipGram(), queries, exclude_history=True
+    )
+    ranker = ranker_on_trial(trained, vocabulary.counts, SkipGram())
+    report = evaluate_next_item([ranker], queries, exclude_history=True, ks=[3], resamples=0)
+    assert value == pytest.approx(report.value("recall@3"))
+    assert value < report.value("hr@3")
 
 
 def test_the_best_form_is_the_best_of_those_it_tells(asked):

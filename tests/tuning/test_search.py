@@ -167,6 +167,12 @@ def test_wrong_arguments_are_refused():
         x2vec.tune("skipgram", chain(n_sequences=20), trials=2)
     with pytest.raises(UsageError, match="resume needs the directory"):
         x2vec.tune(SkipGram, chain(n_sequences=20), trials=2, resume=True)
+    with pytest.raises(UsageError, match="a job says seed itself"):
+        x2vec.tune("job.toml", trials=2, seed=5)
+    with pytest.raises(UsageError, match="and sequences; or the path of a job alone"):
+        x2vec.tune("job.toml", chain(n_sequences=20), trials=2)
+    with pytest.raises(UsageError, match="expected Sequences"):
+        x2vec.tune(SkipGram, trials=2)
 
 
 def test_a_budget_too_small_for_a_second_trial_still_measures_the_start():
@@ -256,7 +262,7 @@ def test_the_test_part_is_not_looked_at_before_the_winner_is_known(tmp_path):
     """Two jobs differ in their test part alone, one being noise: all trials are the same."""
     good = write_clicks(tmp_path / "good", lambda n, item: (int(item) + 1) % 12)
     poisoned = write_clicks(tmp_path / "bad", lambda n, item: (int(item) * 7 + n) % 12)
-    first, second = (x2vec.tune_job(job, trials=4, metric="hr@2") for job in (good, poisoned))
+    first, second = (x2vec.tune(job, trials=4, metric="hr@2") for job in (good, poisoned))
     assert plain(dataclasses.replace(first, report=None)) == plain(
         dataclasses.replace(second, report=None)
     )
@@ -267,7 +273,7 @@ def test_the_test_part_is_not_looked_at_before_the_winner_is_known(tmp_path):
 def test_a_tuned_job_is_written_with_its_settings_and_all_else_as_it_was(tmp_path):
     job = write_clicks(tmp_path / "shop", lambda n, item: (int(item) + 1) % 12)
     to = tmp_path / "found"
-    tuning = x2vec.tune_job(job, trials=2, metric="hr@2", to=to)
+    tuning = x2vec.tune(job, trials=2, metric="hr@2", to=to)
     assert sorted(path.name for path in to.iterdir()) == ["job.toml", "trials.jsonl", "tuning.html"]
     text = (to / "job.toml").read_text()
     assert "# my clicks" in text
@@ -293,7 +299,7 @@ def test_a_test_part_of_its_own_is_set_aside_for_the_end(tmp_path):
     source = text[text.index("[source]") : text.index("[model]")]
     test = source.replace("[source]", "[test]").replace("clicks.csv", "later.csv")
     job.write_text(text.replace("leave-last-out", "given") + test)
-    tuning = x2vec.tune_job(job, trials=2, metric="hr@2", to=tmp_path / "found")
+    tuning = x2vec.tune(job, trials=2, metric="hr@2", to=tmp_path / "found")
     assert tuning.n_queries == 20  # a tenth of 200 sessions
     assert tuning.report.n_queries == 40
     written = tomllib.loads((tmp_path / "found" / "job.toml").read_text())
@@ -304,19 +310,28 @@ def test_settings_are_written_only_where_their_sections_are_found(tmp_path):
     job = write_clicks(tmp_path / "shop", lambda n, item: (int(item) + 1) % 12)
     text = job.read_text().replace("[model]\nvector_size = 8  # small\nwindow = 1\n", "")
     job.write_text(f"model = {{ vector_size = 8 }}\n{text}")
-    tuning = x2vec.tune_job(job, trials=1, metric="hr@2")
+    tuning = x2vec.tune(job, trials=1, metric="hr@2")
     with pytest.raises(ConfigError, match=r"(?s)cannot find where \[model\].*copy these"):
         tuning.write_job(tmp_path / "job.toml")
 
 
 def test_baskets_have_no_window_and_no_last_item(tmp_path):
-    tuning = x2vec.tune_job(write_shop(tmp_path), trials=3, metric="hr@5")
+    tuning = x2vec.tune(write_shop(tmp_path), trials=3, metric="hr@5")
     assert "window" not in tuning.trials[0].params
     assert {form.split(", ")[1] for form in tuning.best.forms} == {"mean"}
     assert tuning.report.models == ("tuned", "start", "gensim's text defaults")
 
 
+def test_the_rest_of_a_basket_can_be_tuned_for(tmp_path):
+    """Four items of a genre each: two are known, the two others are targets of one query."""
+    job = write_shop(tmp_path, evaluate='ask = "rest"\nk = [5]')
+    tuning = x2vec.tune(job, trials=2, metric="recall@5")
+    assert tuning.report.task == "rest of basket"
+    assert tuning.value > 0.5
+    assert tuning.report.value("recall@5") > 0.5
+
+
 def test_a_job_without_evaluate_is_tuned_on_its_last_items(tmp_path):
-    tuning = x2vec.tune_job(write_shop(tmp_path, evaluate=None), trials=2)
+    tuning = x2vec.tune(write_shop(tmp_path, evaluate=None), trials=2)
     assert tuning.report is None
     assert tuning.n_queries > 0

@@ -42,13 +42,13 @@ def command(
     once, when the winner is known, beside the job as it was and gensim's text defaults. An
     interrupted tuning goes on with --resume. Needs the extra: tune.
     """
-    from x2vec.api import tune_job
+    from x2vec.api import tune
 
     directory = job.with_name(f"{job.stem}-tuning") if to is None else to
     if budget is None and trials is None:
         budget = "10m"
     with shown_progress() as listen:
-        tuned = tune_job(
+        tuned = tune(
             job,
             budget=budget,
             trials=trials,

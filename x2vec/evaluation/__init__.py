@@ -15,7 +15,7 @@ from x2vec.evaluation.metrics import (
     recalls,
     reciprocal_ranks,
 )
-from x2vec.evaluation.next_item import evaluate_next_item, hit_rate
+from x2vec.evaluation.next_item import evaluate_next_item, hit_rate, quick_figure
 from x2vec.evaluation.node_classification import classify_nodes, node_classification
 from x2vec.evaluation.node_scores import NodeClassification, NodeScores
 from x2vec.evaluation.queries import NextItemQueries
@@ -67,6 +67,7 @@ __all__ = [
     "label_agreement",
     "node_classification",
     "popularity_ranks",
+    "quick_figure",
     "read_analogies",
     "read_word_pairs",
     "recalls",

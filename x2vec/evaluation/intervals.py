@@ -21,10 +21,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.errors import ConfigError
+
 __all__ = [
     "GROUPS",
     "LEVEL",
     "RESAMPLES",
+    "check_resamples",
     "ends",
     "interval",
     "jackknife_groups",
@@ -60,14 +63,28 @@ def interval(
         resamples: How often.
         seed: Decides what is drawn.
 
+    Raises:
+        ConfigError: ``resamples`` is below 1.
+
     Example:
         >>> interval(np.ones(5), np.ones(5), np.arange(5))
         (1.0, 1.0)
     """
+    check_resamples(resamples)
     both = sums_by_sequence(np.column_stack([numerators, denominators]), sequence)
     ratios = resampled_ratios(both[:, :1], both[:, 1:], resamples=resamples, seed=seed)
     low, high = ends(ratios)[:, 0]
     return float(low), float(high)
+
+
+def check_resamples(resamples: int) -> None:
+    """Refuse to draw less than once.
+
+    Raises:
+        ConfigError: ``resamples`` is below 1.
+    """
+    if resamples < 1:
+        raise ConfigError(f"resamples must be at least 1, not {resamples}")
 
 
 def sums_by_sequence(

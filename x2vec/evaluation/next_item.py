@@ -7,33 +7,25 @@ the least. Sampled candidates would flatter too, so the target is ranked against
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from x2vec._cores import cores
 from x2vec.corpus import Corpus
-from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
+from x2vec.errors import ConfigError, NothingLeftError, UsageError
+from x2vec.evaluation.asking import Asking
 from x2vec.evaluation.figures import bootstrapped, list_figures, means_of_ranks, with_lists
 from x2vec.evaluation.intervals import RESAMPLES, jackknife_groups
 from x2vec.evaluation.lists import Catalogue, ListTotals
-from x2vec.evaluation.metrics import hits
+from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.queries import NextItemQueries
-from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
 from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement, Report
-from x2vec.evaluation.threads import workers
-from x2vec.progress import Listener, Progress, silent
-from x2vec.recommend import Histories, Ranker, check_vocabulary
-from x2vec.recommend.histories import offsets_of
+from x2vec.progress import Listener, silent
+from x2vec.recommend import Ranker, check_vocabulary
 
-__all__ = ["evaluate_next_item", "hit_rate"]
-
-BLOCK_BYTES = 64 * 1024 * 1024
-"""What the scores of one block of queries may take."""
+__all__ = ["evaluate_next_item", "hit_rate", "quick_figure"]
 
 
 def evaluate_next_item(
@@ -46,7 +38,7 @@ def evaluate_next_item(
     resamples: int = RESAMPLES,
     seed: int = 1,
     block: int | None = None,
-    task: str = "next item",
+    task: str | None = None,
     used: Mapping[str, Any] | None = None,
     listen: Listener = silent,
 ) -> Report:
@@ -65,7 +57,8 @@ def evaluate_next_item(
         resamples: How often queries are drawn for the intervals; with 0 there are none.
         seed: Decides which.
         block: How many queries are scored at a time; unless given, as many as take 64 MB.
-        task: What reports call it.
+        task: What reports call it; unless given, the next item, or the rest of a basket or of a
+            sequence where queries have several targets.
         used: What else made the figures - data, split, seed, parameters - for the report.
         listen: Hears how many queries of each ranker are done.
 
@@ -89,7 +82,7 @@ def evaluate_next_item(
     for ranker in rankers:
         answered = ranker.answers(queries.histories)
         lists = ListTotals.empty(groups, queries.histories.n_items, ks, catalogue)
-        asking = _Asking.of(queries, answered, exclude_history, everyone=True)
+        asking = Asking.of(queries, answered, exclude_history, everyone=True)
         ranks = []
         with _threads() as pool:
             for positions, ranked in asking.blocks(ranker, max(ks), block, pool, listen):
@@ -106,7 +99,7 @@ def evaluate_next_item(
     excluded = queries.target_in_history() & exclude_history
     tokens = len(queries.histories.rows) + queries.n_unknown
     return Report(
-        task=task,
+        task=task or _task_of(queries, exclude_history),
         measurements=tuple(measurements),
         n_queries=len(queries),
         n_items=queries.histories.n_items,
@@ -119,6 +112,12 @@ def evaluate_next_item(
     )
 
 
+def _task_of(queries: NextItemQueries, exclude_history: bool) -> str:
+    if queries.offsets is None:
+        return "next item"
+    return "rest of basket" if exclude_history else "rest of the sequence"
+
+
 def hit_rate(
     ranker: Ranker,
     queries: NextItemQueries,
@@ -128,32 +127,52 @@ def hit_rate(
     block: int | None = None,
     listen: Listener = silent,
 ) -> float:
-    """Return HR@k of one ranker and nothing else: quick, for who asks after every epoch.
+    """Return HR@k of one ranker and nothing else; see ``quick_figure``."""
+    return quick_figure(
+        ranker, queries, f"hr@{k}", exclude_history=exclude_history, block=block, listen=listen
+    )
+
+
+def quick_figure(
+    ranker: Ranker,
+    queries: NextItemQueries,
+    metric: str,
+    *,
+    exclude_history: bool,
+    block: int | None = None,
+    listen: Listener = silent,
+) -> float:
+    """Return one figure of one ranker: quick, for who asks after every epoch or every trial.
+
+    It is the value that ``evaluate_next_item`` measures, without lists and intervals.
 
     Args:
         ranker: The model.
         queries: What is asked.
-        k: The cut-off.
+        metric: A metric of ranks over all targets, such as ``"ndcg@20"``.
         exclude_history: Whether the items of a history leave its ranking.
         block: How many queries are scored at a time.
         listen: Hears how many queries are done.
 
     Raises:
-        ConfigError: ``k`` or ``block`` is below 1.
+        ConfigError: There is no such metric, or its cut-off or ``block`` is below 1.
         DataError: Scores are not finite.
         NothingLeftError: There are no queries.
         UsageError: The ranker was fitted to another vocabulary.
     """
-    _check([ranker], queries, [k], block)
+    name = MetricName.parse(metric)
+    if name.metric not in METRICS or name.group:
+        raise ConfigError(f"no metric of all ranks {metric!r}; there are {', '.join(METRICS)}")
+    _check([ranker], queries, [name.k], block)
     answered = ranker.answers(queries.histories)
-    asking = _Asking.of(queries, answered, exclude_history, everyone=False)
+    asking = Asking.of(queries, answered, exclude_history, everyone=False)
     with _threads() as pool:
         ranks = [ranked.ranks for _, ranked in asking.blocks(ranker, 0, block, pool, listen)]
-    return float(hits(asking.ranks(ranks), k).mean())
+    return float(METRICS[name.metric](asking.ranks(ranks), name.k).mean())
 
 
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers(), thread_name_prefix="x2vec-evaluate")
+    return ThreadPoolExecutor(cores(), thread_name_prefix="x2vec-evaluate")
 
 
 def _check(
@@ -175,94 +194,3 @@ def _check(
         raise ConfigError(f"ks must be different whole numbers from 1 on, not {list(ks)}")
     if block is not None and block < 1:
         raise ConfigError(f"block must be at least 1, not {block}")
-
-
-@dataclass(frozen=True, eq=False)
-class _Asking:
-    """What one ranker is asked.
-
-    Attributes:
-        queries: All queries.
-        exclude_history: Whether the items of a history leave its ranking.
-        ranked: (n_targets,) bool, the targets that get a rank.
-        positions: (n_asked,) the queries that are asked.
-        rows: (number of ranked,) int32, the rows of the targets, in the order of the queries.
-        offsets: (n_asked + 1,) where those of each query asked start.
-    """
-
-    queries: NextItemQueries
-    exclude_history: bool
-    ranked: NDArray[np.bool_]
-    positions: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    offsets: NDArray[np.int64]
-
-    @classmethod
-    def of(
-        cls,
-        queries: NextItemQueries,
-        answered: NDArray[np.bool_],
-        exclude_history: bool,
-        *,
-        everyone: bool,
-    ) -> _Asking:
-        """Ask every query that is answered, or only those with a target that gets a rank."""
-        ranked = queries.known & answered[queries.owners]
-        if exclude_history:
-            ranked &= ~queries.target_in_history()
-        n_ranked = np.bincount(queries.owners[ranked], minlength=len(queries))
-        positions = np.flatnonzero(answered if everyone else n_ranked > 0)
-        return cls(
-            queries,
-            exclude_history,
-            ranked,
-            positions,
-            queries.targets[ranked[queries.known]],
-            offsets_of(n_ranked[positions]),
-        )
-
-    def ranks(self, blocks: Sequence[NDArray[np.int64]]) -> Ranks:
-        """Put the ranks of all blocks together."""
-        ranks = np.concatenate([np.empty(0, np.int64), *blocks])
-        return Ranks(self.ranked, ranks, self.queries.offsets)
-
-    def blocks(
-        self,
-        ranker: Ranker,
-        k: int,
-        block: int | None,
-        pool: ThreadPoolExecutor,
-        listen: Listener,
-    ) -> Iterator[tuple[NDArray[np.int64], Ranked]]:
-        """Give the queries asked, and what the ranker makes of them, block after block."""
-        n = len(self.positions)
-        if block is None:
-            block = max(1, BLOCK_BYTES // (4 * max(self.queries.histories.n_items, 1)))
-        for start in range(0, n, block):
-            end = min(start + block, n)
-            positions = self.positions[start:end]
-            histories = self.queries.histories.take(positions)
-            scores = ranker.scores(histories)
-            expected = (len(histories), histories.n_items)
-            if scores.shape != expected:
-                raise DataError(
-                    f"{ranker.name}: gave scores of shape {scores.shape}, not {expected}"
-                )
-            asked = self._asked(start, end, histories)
-            try:
-                yield positions, rank_block(scores, asked, k, pool=pool)
-            except NotFiniteError as error:
-                raise error.of(ranker.name, int(positions[error.query])) from None
-            listen(Progress(f"evaluate {ranker.name}", end, n, "queries"))
-
-    def _asked(self, start: int, end: int, histories: Histories) -> Asked:
-        offsets = self.offsets[start : end + 1]
-        owners, out = np.empty(0, np.int64), np.empty(0, np.int64)
-        if self.exclude_history:
-            owners, out = histories.distinct()
-        return Asked(
-            targets=self.rows[offsets[0] : offsets[-1]],
-            target_offsets=offsets - offsets[0],
-            out=out.astype(np.int32),
-            out_offsets=np.searchsorted(owners, np.arange(end - start + 1)),
-        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +32,8 @@ class NextItemQueries:
         offsets: (n_queries + 1,) int64, where the targets of each query start; None where each
             query has one target. The targets of one query differ from each other.
         fingerprint: Hash of what is asked, in hexadecimal; of the rows unless given.
+        repeated: (n_targets,) bool, whether the history of its query holds the target, known or
+            not; told by the rows unless given, where an unknown target cannot be found.
 
     Raises:
         ValueError: The arrays contradict each other, or a target lies outside the vocabulary.
@@ -52,6 +53,7 @@ class NextItemQueries:
     sequence: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     offsets: NDArray[np.int64] | None = None
     fingerprint: str = ""
+    repeated: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def __post_init__(self) -> None:
         n_queries = len(self.known) if self.offsets is None else len(self.offsets) - 1
@@ -69,7 +71,11 @@ class NextItemQueries:
             object.__setattr__(self, "sequence", np.arange(n_queries, dtype=np.int32))
         if len(self.sequence) != n_queries:
             raise ValueError(f"{len(self.sequence)} sequences for {n_queries} queries")
-        freeze(self, "known", "targets", "sequence", "offsets")
+        if not len(self.repeated):
+            object.__setattr__(self, "repeated", self._in_rows())
+        if len(self.repeated) != len(self.known):
+            raise ValueError(f"{len(self.repeated)} repeated for {len(self.known)} targets")
+        freeze(self, "known", "targets", "sequence", "offsets", "repeated")
         if not self.fingerprint:
             object.__setattr__(self, "fingerprint", self._hash_of_rows())
 
@@ -95,6 +101,13 @@ class NextItemQueries:
             sequence=queries.sequence,
             offsets=queries.offsets,
             fingerprint=_hash_of_ids(queries),
+            repeated=_pairs_are_in(
+                queries.owners,
+                queries.targets,
+                np.repeat(np.arange(len(queries)), queries.histories.lengths),
+                codes,
+                len(queries.histories.items),
+            ),
         )
 
     def __len__(self) -> int:
@@ -109,16 +122,15 @@ class NextItemQueries:
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
     def target_in_history(self) -> NDArray[np.bool_]:
-        """Return which targets the history of their own query holds, (n_targets,) bool."""
-        return self._held.copy()
+        """Return which known targets the history of their own query holds, (n_targets,) bool."""
+        return self.repeated & self.known
 
-    @cached_property
-    def _held(self) -> NDArray[np.bool_]:
+    def _in_rows(self) -> NDArray[np.bool_]:
         held = np.zeros(len(self.known), dtype=np.bool_)
-        of_query, rows = self.histories.distinct()
-        n_items = max(self.histories.n_items, 1)
-        asked = self.owners[self.known] * n_items + self.targets
-        held[self.known] = np.isin(asked, of_query * n_items + rows)
+        histories, owners = self.histories, self.owners[self.known]
+        held[self.known] = _pairs_are_in(
+            owners, self.targets, histories.queries, histories.rows, histories.n_items
+        )
         return held
 
     def facts(self, counts: NDArray[np.int64] | None = None) -> QueryFacts:
@@ -134,7 +146,7 @@ class NextItemQueries:
         return QueryFacts(
             history_length=self.histories.lengths.astype(np.int32),
             sequence=self.sequence,
-            is_new=~self.target_in_history(),
+            is_new=~self.repeated,
             tercile=tercile,
             offsets=self.offsets,
             fingerprint=self.fingerprint,
@@ -146,6 +158,18 @@ class NextItemQueries:
         for array in arrays if self.offsets is None else (*arrays, self.offsets):
             made.update(np.ascontiguousarray(array).data)
         return made.hexdigest()
+
+
+def _pairs_are_in(
+    owners: NDArray[np.int64],
+    targets: NDArray[np.int32],
+    queries: NDArray[np.int64],
+    items: NDArray[np.int32],
+    n: int,
+) -> NDArray[np.bool_]:
+    """Return which targets stand, as a pair with their query, among items and their queries."""
+    n = max(n, 1)
+    return np.isin(owners * n + targets, queries * n + items)
 
 
 def _hash_of_ids(queries: Queries) -> str:

@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec._cores import cores
 from x2vec.errors import DataError
 from x2vec.evaluation.kernel import rank_queries
-from x2vec.evaluation.threads import workers
 
 __all__ = ["Asked", "Ranked", "rank_block"]
 
@@ -118,7 +118,7 @@ def rank_block(
     if pool is None:
         rank(0, n_queries)
     else:
-        cuts = np.linspace(0, n_queries, 1 + min(n_queries, 4 * workers()), dtype=np.int64)
+        cuts = np.linspace(0, n_queries, 1 + min(n_queries, 4 * cores()), dtype=np.int64)
         for done in [pool.submit(rank, a, b) for a, b in pairwise(cuts.tolist())]:
             done.result()
     if n_bad.any():

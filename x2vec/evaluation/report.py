@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from x2vec._text import aligned, closest
+from x2vec._text import closest
 from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation.comparison import Comparison, compare_ranks
 from x2vec.evaluation.facts import QueryFacts
@@ -280,31 +280,9 @@ class Report:
         return pd.DataFrame([asdict(one) for one in self.measurements], columns=columns)
 
     def __str__(self) -> str:
-        rows = [["model", *self.headline, "unanswered"], *map(self._row, self.models)]
-        lines = [
-            f"{self.task}: {self.n_queries:,} queries against {self.n_items:,} items, "
-            "ties count against the model",
-            *aligned(rows, right=range(1, len(rows[0]))),
-        ]
-        if any(one.low is not None for one in self.measurements):
-            lines.append("beside each figure its 95 % interval")
-        for share, words in (
-            (self.unknown_targets, "targets are not in the vocabulary: misses for every model"),
-            (self.excluded_targets, "targets stand in their own history: misses for every model"),
-            (self.unknown_history, "history items are not in the vocabulary and were left out"),
-        ):
-            if share:
-                lines.append(f"{100 * share:.1f} % of the {words}")
-        return "\n".join(lines)
+        from x2vec.evaluation.text import brief_text_of
 
-    def _row(self, model: str) -> list[str]:
-        found = {one.metric: one for one in self.measurements if one.model == model}
-        unanswered = max(one.unanswered for one in found.values() if " " not in one.metric)
-        return [
-            model,
-            *(str(found[metric]) if metric in found else "-" for metric in self.headline),
-            f"{100 * unanswered:.1f} %",
-        ]
+        return brief_text_of(self)
 
 
 def _check_name(kind: str, name: str, names: tuple[str, ...]) -> None:

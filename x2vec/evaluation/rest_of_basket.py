@@ -51,6 +51,4 @@ def evaluate_rest_of_basket(
             'split(sequences, ask="rest"), or measure them by evaluate_next_item.'
         )
     asked = NextItemQueries.of(queries, vocabulary)
-    return evaluate_next_item(
-        rankers, asked, exclude_history=True, task="rest of basket", **options
-    )
+    return evaluate_next_item(rankers, asked, exclude_history=True, **options)

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec._compiled import compiled
+from x2vec._cores import cores
 from x2vec.corpus import Corpus
-from x2vec.evaluation.threads import workers
 
 __all__ = ["ItemColumns", "list_similarities"]
 
@@ -64,7 +64,7 @@ class ItemColumns:
         """Pairs that were looked at, for each core: lists often hold the same ones."""
         return tuple(
             _Memory(np.full(_SLOTS, -1, np.int64), np.empty(_SLOTS, np.float64))
-            for _ in range(workers())
+            for _ in range(cores())
         )
 
     @classmethod

@@ -11,7 +11,16 @@ from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.report import Report
 from x2vec.evaluation.standings import ordered, said_of
 
-__all__ = ["Table", "how_it_was_made", "leaderboard", "lists", "losses", "targets", "verdicts"]
+__all__ = [
+    "Table",
+    "how_it_was_made",
+    "leaderboard",
+    "lists",
+    "losses",
+    "main_row",
+    "targets",
+    "verdicts",
+]
 
 
 class Table(NamedTuple):
@@ -32,14 +41,22 @@ class Table(NamedTuple):
 
 def leaderboard(report: Report) -> Table:
     """Return the metrics of the main table with their intervals, the best model first."""
-    rows = [
-        [*_figures(report, model, report.headline), f"{100 * _unanswered(report, model):.1f} %"]
-        for model in ordered(report)
-    ]
+    rows = [main_row(report, model) for model in ordered(report)]
     note = f"On trial is {report.models[0]}." if report.models else ""
     if any(one.low is not None for one in report.measurements):
         note += " Beside each figure stands its 95 % interval."
     return _table(["model", *report.headline, "unanswered"], rows, note)
+
+
+def main_row(report: Report, model: str) -> list[str]:
+    """Return a model's row of the main table: its name, its figures, what it did not answer."""
+    unanswered = [
+        one.unanswered
+        for one in report.measurements
+        if one.model == model and not MetricName.parse(one.metric).group
+    ]
+    share = 100 * max(unanswered, default=0.0)
+    return [*_figures(report, model, report.headline), f"{share:.1f} %"]
 
 
 def verdicts(report: Report, *, is_brief: bool = False) -> Table | None:
@@ -160,14 +177,6 @@ def _of_kind(report: Report, is_asked: Any) -> list[str]:
 def _figures(report: Report, model: str, metrics: Sequence[str]) -> list[str]:
     found = {one.metric: str(one) for one in report.measurements if one.model == model}
     return [model, *(found.get(metric, "-") for metric in metrics)]
-
-
-def _unanswered(report: Report, model: str) -> float:
-    return max(
-        (one.unanswered for one in report.measurements if one.model == model and
-         not MetricName.parse(one.metric).group),
-        default=0.0,
-    )  # fmt: skip
 
 
 def _table(head: list[str], rows: list[list[str]], note: str) -> Table:

@@ -6,9 +6,9 @@ import textwrap
 
 from x2vec._text import aligned, printable
 from x2vec.evaluation.report import Report
-from x2vec.evaluation.tables import Table, leaderboard, losses, verdicts
+from x2vec.evaluation.tables import Table, leaderboard, losses, main_row, verdicts
 
-__all__ = ["heading", "text_of"]
+__all__ = ["brief_text_of", "heading", "text_of"]
 
 _WIDTH = 100
 
@@ -22,6 +22,16 @@ def text_of(report: Report) -> str:
     if lost := losses(report):
         parts.append("\n" + "\n".join(lost))
     return "\n".join(parts)
+
+
+def brief_text_of(report: Report) -> str:
+    """Return the main table alone, models in the report's order: what ``print`` shows."""
+    rows = [["model", *report.headline, "unanswered"]]
+    rows += [main_row(report, model) for model in report.models]
+    lines = [heading(report), *aligned(rows, right=range(1, len(rows[0])))]
+    if any(one.low is not None for one in report.measurements):
+        lines.append("beside each figure its 95 % interval")
+    return "\n".join([*lines, *(one.removesuffix(".") for one in losses(report))])
 
 
 def heading(report: Report) -> str:

@@ -77,7 +77,7 @@ def contest(
         "settings": {name: _settings(model) for name, model in named.items()},
         "versions": dict(library_versions()),
     }
-    return evaluate(rankers, queries, prepared, k=ks, used=used, listen=listen)
+    return evaluate(rankers, queries, prepared, k=ks, used=used, seed=training.seed, listen=listen)
 
 
 def _named(models: Iterable[Any]) -> dict[str, Any]:

@@ -313,7 +313,6 @@ def evaluate(
         corpus=prepared.corpus,
         ks=k,
         seed=seed,
-        task="next item" if queries.offsets is None else "rest of the sequence",
         used=used,
         listen=listen,
     )

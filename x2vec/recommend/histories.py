@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.corpus.blocks import offsets_of
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Histories", "offsets_of"]
+__all__ = ["Histories"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +137,3 @@ class Histories:
         weights = csr_array((values, self.rows, self.offsets), shape=shape, copy=True)
         weights.sum_duplicates()
         return weights
-
-
-def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where parts of these lengths start, and the end: (n_parts + 1,) int64, from 0."""
-    return np.append(0, np.cumsum(lengths, dtype=np.int64)).astype(np.int64, copy=False)

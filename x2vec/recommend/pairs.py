@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
+from x2vec.corpus.blocks import offsets_of
 from x2vec.errors import ConfigError, DataError
-from x2vec.recommend.histories import offsets_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array, csr_matrix

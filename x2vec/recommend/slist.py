@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
+from x2vec.corpus.blocks import offsets_of
 from x2vec.errors import ConfigError
 from x2vec.recommend.gram import add_product, add_to_diagonal, check_room, factorize, solve
-from x2vec.recommend.histories import Histories, offsets_of
+from x2vec.recommend.histories import Histories
 from x2vec.recommend.pairs import incidence, runs
 from x2vec.recommend.ranker import check_askable
 from x2vec.recommend.rules import check_ordered

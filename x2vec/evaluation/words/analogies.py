@@ -119,7 +119,7 @@ def analogies(
         seed: Decides which.
 
     Raises:
-        ConfigError: ``most_frequent`` is below 1.
+        ConfigError: ``most_frequent`` or ``resamples`` is below 1.
         NothingLeftError: No question has four known words.
         SourceError: The file cannot be read.
 

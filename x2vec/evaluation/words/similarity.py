@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from x2vec.embeddings import Embeddings
 from x2vec.errors import NothingLeftError
 from x2vec.evaluation.figure import Figure
-from x2vec.evaluation.intervals import RESAMPLES, ends
+from x2vec.evaluation.intervals import RESAMPLES, check_resamples, ends
 from x2vec.evaluation.words.files import read_word_pairs
 from x2vec.evaluation.words.lookup import WordRows
 from x2vec.search.cosine import row_dots, row_lengths
@@ -71,6 +71,7 @@ def word_similarity(
         seed: Decides which.
 
     Raises:
+        ConfigError: ``resamples`` is below 1.
         NothingLeftError: Fewer than three pairs are known, or all cosines or all scores are equal.
         SourceError: The file cannot be read.
 
@@ -81,6 +82,7 @@ def word_similarity(
         >>> found.correlation.value, found.n_unknown
         (1.0, 1)
     """
+    check_resamples(resamples)
     given = read_word_pairs(pairs) if isinstance(pairs, str | Path) else list(pairs)
     rows = WordRows(embeddings)
     known = [

@@ -12,8 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from x2vec.errors import ConfigError
-from x2vec.evaluation import METRICS, NextItemQueries, Ranks
-from x2vec.evaluation.ranking import Asked, rank_block
+from x2vec.evaluation import METRICS, NextItemQueries, quick_figure
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.recommend import QueryForm
 from x2vec.training import Matrices, SkipGram
@@ -25,8 +24,6 @@ _FINE: Final[tuple[dict[str, Any], ...]] = (
     {"decay": 0.95}, {"decay": 0.65}, {"decay": 0.3}, {"last": 3}, {"last": 10},
 )  # fmt: skip
 _PRIORS: Final = (None, 0.0, 0.25, 0.5, 0.75, 1.0)
-_BLOCK: Final = 4_000_000
-"""Scores of one block of queries: 16 MB, which stay in a large cache while they are compared."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +31,7 @@ class Objective:
     """What a trial is worth: the mean of a metric over the validation queries, misses included.
 
     Attributes:
-        metric: A metric and its cut-off, such as ``"ndcg@20"``; with one right item a query
-            ``"recall@20"`` is ``"hr@20"``.
+        metric: A metric and its cut-off, such as ``"ndcg@20"``.
 
     Raises:
         ConfigError: There is no such metric.
@@ -57,11 +53,6 @@ class Objective:
     def k(self) -> int:
         """The cut-off."""
         return int(self.metric.partition("@")[2])
-
-    @property
-    def name(self) -> str:
-        """The metric as reports spell it."""
-        return f"hr@{self.k}" if self.metric.startswith("recall") else self.metric
 
     def best_form(
         self,
@@ -119,20 +110,9 @@ class Objective:
         exclude_history: bool,
     ) -> float:
         """Return what one form is worth; see ``best_form``."""
-        ranker = ranker_on_trial(trained, counts, model, form)
-        excluded = queries.target_in_history() & exclude_history
-        asked = queries.known & ranker.answers(queries.histories) & ~excluded
-        positions, targets = np.flatnonzero(asked), queries.targets[asked[queries.known]]
-        gains = METRICS[self.name.partition("@")[0]]
-        block, total = max(1, _BLOCK // max(1, ranker.n_items)), 0.0
-        for start in range(0, len(positions), block):
-            histories = queries.histories.take(positions[start : start + block])
-            of_block = Asked.one_target(targets[start : start + block])
-            if exclude_history:
-                owners, out = histories.distinct()
-                ends = np.searchsorted(owners, np.arange(len(histories) + 1))
-                of_block = replace(of_block, out=out.astype(np.int32), out_offsets=ends)
-            ranks = rank_block(ranker.scores(histories), of_block, 0).ranks
-            placed = Ranks(np.ones(len(ranks), dtype=np.bool_), ranks)
-            total += float(gains(placed, self.k).sum())
-        return total / len(queries)
+        return quick_figure(
+            ranker_on_trial(trained, counts, model, form),
+            queries,
+            self.metric,
+            exclude_history=exclude_history,
+        )

@@ -28,10 +28,10 @@ from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import SkipGram, fit
 
-__all__ = ["GENSIM_TEXT", "JOURNAL", "tune_job", "tune_sequences"]
+__all__ = ["GENSIM_TEXT", "JOB", "JOURNAL", "PAGE", "tune_job", "tune_sequences"]
 
-JOURNAL = "trials.jsonl"
-"""The file of the trials in the directory of a tuning."""
+JOURNAL, PAGE, JOB = "trials.jsonl", "tuning.html", "job.toml"
+"""The files in the directory of a tuning: the trials, what was found, and the job with it."""
 
 GENSIM_TEXT = SkipGram(vector_size=100, window=5, negative=5, epochs=5, sample=1e-3, alpha=0.025)
 """What gensim's Word2Vec trains unless told otherwise, skip-gram for its CBOW: made for text."""
@@ -149,7 +149,8 @@ def tune_job(
         path: The TOML file.
         limit: When to end; a budget counts from here, with reading and the report.
         metric: What a trial is worth.
-        directory: Where the trials are kept; None keeps none.
+        directory: Where the trials are kept, and the page and the job with the settings that win
+            are written; None keeps none.
         resume: Whether to go on from there.
         listen: Hears how far it is.
 
@@ -195,7 +196,11 @@ def tune_job(
             if directory is not None:
                 stop.add_note(f"the trials are in {directory / JOURNAL}; --resume reports on them")
             raise
-    return dataclasses.replace(tuning, report=report, job=JobFile(path, text))
+    tuned = dataclasses.replace(tuning, report=report, job=JobFile(path, text))
+    if directory is not None:
+        tuned.to_html(directory / PAGE)
+        tuned.write_job(directory / JOB)
+    return tuned
 
 
 def _validation(how: Evaluate) -> Evaluate:
@@ -253,7 +258,7 @@ def _key(
     """Return everything that decides about a trial, by name."""
     last = rungs[-1]
     return {
-        "metric": objective.name,
+        "metric": objective.metric,
         "start": to_dict(space.start),
         "seed": training.seed,
         "engine": training.engine,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec._cores import cores
 from x2vec.corpus import Corpus
+from x2vec.corpus.blocks import offsets_of
 from x2vec.errors import ConfigError
-from x2vec.recommend.histories import Histories, offsets_of
+from x2vec.recommend.histories import Histories
 from x2vec.recommend.neighbours.arrays import Desk, Sessions, Weighing
 
 __all__ = ["SessionIndex"]
@@ -115,7 +116,7 @@ class SessionIndex:
         from x2vec.recommend.neighbours.kernel import score_some
 
         scores = np.zeros((len(histories), self.n_items), np.float32)
-        n_threads = max(1, min(self.workers or _n_cores(), len(histories)))
+        n_threads = max(1, min(self.workers or cores(), len(histories)))
 
         def work(first: int) -> None:
             score_some(
@@ -142,10 +143,3 @@ class SessionIndex:
             last=np.empty(len(self), np.int64),
             found=np.empty(len(self), np.int32),
         )
-
-
-def _n_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

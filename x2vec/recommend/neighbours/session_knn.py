@@ -29,7 +29,7 @@ class SessionKNN:
     to a history the cosine ``|both| / sqrt(|history| * |session|)``.
 
     Measured on all test prefixes of yoochoose-1_64, P@20 and MRR@20 are 63.20 and 24.89
-    (``python -m benchmarks.session_knn``).
+    (``python -m benchmarks.baselines``).
 
     Attributes:
         index: The sessions, and how many of them are neighbours.

@@ -37,7 +37,7 @@ class VSKNN:
     history counts less by ``last``.
 
     Measured on all test prefixes of yoochoose-1_64, P@20 and MRR@20 are 68.35 and 28.15
-    (``python -m benchmarks.session_knn``).
+    (``python -m benchmarks.baselines``).
 
     Attributes:
         index: The sessions, and how many of them are neighbours.

@@ -55,7 +55,7 @@ class VSTAN:
     something only where that order is that of time. No factor falls below 1e-8.
 
     Measured on all test prefixes of yoochoose-1_64, P@20 and MRR@20 are 69.03 and 27.95
-    (``python -m benchmarks.session_knn``).
+    (``python -m benchmarks.baselines``).
 
     Attributes:
         index: The sessions, and how many of them are neighbours.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["workers"]
+__all__ = ["cores"]
 
 
-def workers() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     try:
         return len(os.sched_getaffinity(0))
