@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from x2vec._text import aligned
-from x2vec.errors import StorageError, UsageError
+from x2vec.errors import UsageError
 from x2vec.evaluation import Report
+from x2vec.evaluation.written import write_text
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.tuning.job_file import JobFile, sections_of
 from x2vec.jobs.tuning.trials import Trial
@@ -86,7 +87,7 @@ class Tuning:
                 "a job, or tune one: x2vec tune JOB.toml"
             )
         text = self.job.with_settings(self.model, self.query, Path(path), self._head())
-        _write(Path(path), text)
+        write_text(text, path)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a trial: number, settings, rung, value there, query, seconds, state."""
@@ -133,7 +134,7 @@ class Tuning:
 
         text = page_of(self)
         if path is not None:
-            _write(Path(path), text)
+            write_text(text, path)
         return text
 
     def __str__(self) -> str:
@@ -167,10 +168,3 @@ class Tuning:
 
 def _short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}") from error
