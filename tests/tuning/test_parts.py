@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.tuning.clock import Clock
-from x2vec.jobs.tuning.job_file import sections_of
+from x2vec.jobs.tuning.job_file import JobFile, sections_of
 from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.rungs import company, make_rungs
 from x2vec.jobs.tuning.space import Space
@@ -169,3 +170,28 @@ def test_sections_are_written_as_a_job_reads_them(tmp_path):
     found = tomllib.loads("\n".join(sections_of(model, form).values()))
     assert SkipGram(**found["model"]) == replace(model, alpha=0.051235)
     assert QueryForm(**found["query"]) == form
+
+
+def test_paths_are_moved_in_all_ways_to_write_them(tmp_path):
+    text = r"""
+source = { adapter = "events", item = "path", path = [ 'a.csv', # "b.csv", path = "c.csv"
+  "ü\u00fc.csv", "/whole.csv", "s3://far/x.csv" ] }  # path = 'here.csv'
+[items]
+path = '''items.csv'''
+item = ", path = 'not this'"
+sql = '''
+path = "nor this"
+'''
+[model]
+[publish]
+store = 'store'
+"""
+    old = tomllib.loads(text)
+    job = JobFile(tmp_path / "job.toml", text)
+    new = tomllib.loads(
+        job.with_settings(SkipGram(), QueryForm(), tmp_path / "found" / "job.toml", "why")
+    )
+    moved = ["../a.csv", "../üü.csv", "/whole.csv", "s3://far/x.csv"]
+    assert new["source"] == {**old["source"], "path": moved}
+    assert new["items"] == {**old["items"], "path": "../items.csv"}
+    assert new["publish"] == {"store": "../store"}

@@ -12,7 +12,13 @@ import pytest
 from shop import write_shop
 
 import x2vec
-from x2vec.errors import ConfigError, DamagedError, MissingPackageError, UsageError
+from x2vec.errors import (
+    ConfigError,
+    DamagedError,
+    MissingPackageError,
+    StorageError,
+    UsageError,
+)
 from x2vec.jobs.tuning.tune import JOURNAL
 from x2vec.progress import Notice, Progress
 from x2vec.training import SkipGram
@@ -137,6 +143,51 @@ def test_a_journal_that_is_none_is_refused(tmp_path):
         x2vec.tune(START, chain(), trials=2, to=tmp_path, resume=True)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"values": []},
+        {"values": ["much"]},
+        {"values": [float("nan")]},
+        {"values": [0.5] * 9},
+        {"params": {"epochs": "<script>"}},
+        {"params": {}},
+        {"state": "fine"},
+        {"number": 7},
+        {"query": {"scoring": "out-out"}},
+        {"seconds": "long"},
+    ],
+    ids=str,
+)
+def test_a_trial_that_was_changed_is_refused(tuned, tmp_path, change):
+    _, folder = tuned
+    head, first, *_ = (folder / JOURNAL).read_text().splitlines()
+    changed = json.dumps({**json.loads(first), **change})
+    (tmp_path / JOURNAL).write_text(f"{head}\n{changed}\n")
+    with pytest.raises(DamagedError, match=r"no journal of a tuning.*Begin anew"):
+        x2vec.tune(START, chain(), trials=2, metric="hr@2", seed=3, to=tmp_path, resume=True)
+
+
+def test_of_another_start_only_the_settings_that_differ_are_told(tuned):
+    _, folder = tuned
+    other = dataclasses.replace(START, negative=START.negative + 1)
+    with pytest.raises(ConfigError, match="another tuning") as caught:
+        x2vec.tune(other, chain(), trials=6, metric="hr@2", seed=3, to=folder, resume=True)
+    told = str(caught.value).splitlines()[1:-1]
+    assert told == [f"start: negative: {START.negative} there, {START.negative + 1} now"]
+
+
+def test_hits_among_the_whole_catalogue_are_no_metric():
+    with pytest.raises(ConfigError, match="every target would be a hit"):
+        x2vec.tune(START, chain(), trials=1, metric="hr@500")
+
+
+def test_a_place_that_cannot_be_written_says_what_to_do(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="Name a directory that can be written to"):
+        x2vec.tune(START, chain(n_sequences=20), trials=1, metric="mrr@2", to=tmp_path / "file")
+
+
 def test_nothing_is_pickled_into_the_journal(tuned):
     _, folder = tuned
     assert [path.name for path in folder.iterdir()] == [JOURNAL]
@@ -152,6 +203,8 @@ def test_nothing_is_pickled_into_the_journal(tuned):
         ({"budget": "ten minutes"}, "budget is 'ten minutes'; write a number and a unit"),
         ({"budget": "0s"}, "budget is '0s'; it must be above zero"),
         ({"trials": 0}, "trials is 0; it must be a whole number from 1 on"),
+        ({"budget": 600}, "budget is 600; write it as text, such as '10m'"),
+        ({"trials": 2, "metric": 3}, "metric is 3; it must be one such as hr@20"),
         ({"trials": 2, "metric": "auc"}, "metric is 'auc'; it must be one such as hr@20"),
     ],
 )

@@ -38,6 +38,8 @@ class Limit:
                 f"budget and trials: found {found}; give one, such as a budget of 10m or 30 trials"
             )
         if self.budget is not None:
+            if not isinstance(self.budget, str):
+                raise ConfigError(f"budget is {self.budget!r}; write it as text, such as '10m'")
             microseconds(self.budget, name="budget")
         elif not isinstance(self.trials, int) or isinstance(self.trials, bool) or self.trials < 1:
             raise ConfigError(f"trials is {self.trials!r}; it must be a whole number from 1 on")

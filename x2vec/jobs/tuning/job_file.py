@@ -20,6 +20,11 @@ __all__ = ["JobFile", "sections_of"]
 _PLACES = ("path", "titles", "songs", "tags", "tag_names", "labels", "store")
 """Keys whose values may be paths relative to the job."""
 
+_TEXT = (
+    r'(?:"""(?s:(?:\\.|[^\\])*?)"""' + r"|'''(?s:.*?)'''" + r'|"(?:\\.|[^"\\\n])*"' + r"|'[^'\n]*')"
+)
+"""The four ways in which TOML writes text."""
+
 
 @dataclass(frozen=True)
 class JobFile:
@@ -99,17 +104,23 @@ def _replaced(text: str, name: str, section: str) -> str:
 
 
 def _rebased(text: str, old: Path, new: Path) -> str:
-    """Write relative paths as seen from another directory."""
+    """Write relative paths as seen from another directory, in all forms that TOML has for text."""
     if old == new:
         return text
     way = os.path.relpath(old, new)
 
     def moved(match: re.Match[str]) -> str:
-        value = json.loads(match[2])
+        value = tomllib.loads(f"it = {match[0]}")["it"]
         is_elsewhere = "://" in value or re.match(r"package:|/|~", value) or "::" in value
         if not value or is_elsewhere:
             return match[0]
-        return match[1] + json.dumps(os.path.normpath(os.path.join(way, value)), ensure_ascii=False)  # noqa: PTH118
+        return json.dumps(os.path.normpath(os.path.join(way, value)), ensure_ascii=False)  # noqa: PTH118
+
+    def all_moved(match: re.Match[str]) -> str:
+        return match[1] + re.sub(_TEXT, moved, match[2]) if match[1] else match[0]
 
     keys = "|".join(_PLACES)
-    return re.sub(rf'(?m)^(\s*(?:{keys})\s*=\s*)("(?:[^"\\]|\\.)*")', moved, text)
+    several = rf"\[(?:[^\]\"'#]|#.*|{_TEXT})*\]"
+    places = rf"((?:^|[{{,])[ \t]*(?:{keys})[ \t]*=[ \t]*)({_TEXT}|{several})"
+    others = rf"#.*|{_TEXT}"  # passed over as a whole: what they hold is no key
+    return re.sub(rf"(?m){places}|{others}", all_moved, text)

@@ -44,7 +44,7 @@ class Objective:
     metric: str = "ndcg@20"
 
     def __post_init__(self) -> None:
-        name, _, k = self.metric.partition("@")
+        name, _, k = str(self.metric).partition("@")
         if name not in METRICS or not k.isdecimal() or int(k) < 1:
             known = ", ".join(f"{one}@20" for one in METRICS)
             raise ConfigError(f"metric is {self.metric!r}; it must be one such as {known}")
@@ -53,6 +53,19 @@ class Objective:
     def k(self) -> int:
         """The cut-off."""
         return int(self.metric.partition("@")[2])
+
+    def check_catalogue(self, n_items: int) -> None:
+        """Refuse hits among as many items as there are: all settings would be worth the same.
+
+        Raises:
+            ConfigError: The metric counts hits, and its cut-off is the catalogue or beyond it.
+        """
+        if self.metric.startswith(("hr", "recall")) and self.k >= n_items:
+            raise ConfigError(
+                f"metric is {self.metric!r}, and only {n_items:,} items are left to rank, so every "
+                f"target would be a hit. Set a cut-off below {n_items:,}, or keep more items: a "
+                "lower min_count, more data."
+            )
 
     def best_form(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -101,3 +102,13 @@ class Space:
             found |= {"window": "whole", "shrink_windows": SkipGram.shrink_windows}
         low = min(self.start.min_alpha, found["alpha"])
         return replace(self.start, **found, min_alpha=low)
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Refuse settings that are none of this space, as from a file that was changed.
+
+        Raises:
+            ValueError, TypeError: One is missing, unknown or out of its bounds.
+        """
+        optuna().trial.create_trial(
+            value=0.0, params=dict(params), distributions=self.distributions()
+        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from x2vec.errors import ConfigError, DamagedError, StorageError
 from x2vec.recommend import QueryForm
@@ -32,6 +33,9 @@ class Trial:
         seconds: What it took.
         state: ``"complete"`` came to the last rung; ``"pruned"`` was not among the best of one,
             or had no time left for the next; ``"diverged"`` left the finite numbers.
+
+    Raises:
+        ValueError: It has no values, a number in it is not finite, or there is no such state.
     """
 
     number: int
@@ -41,6 +45,15 @@ class Trial:
     forms: Mapping[str, float]
     seconds: float
     state: State
+
+    def __post_init__(self) -> None:
+        numbers = (*self.values, *self.forms.values(), self.seconds)
+        if (
+            not self.values
+            or not all(map(_is_finite, numbers))
+            or self.state not in get_args(State)
+        ):
+            raise ValueError(f"trial {self.number} holds what no trial holds")
 
     @property
     def rank(self) -> tuple[int, float, int]:
@@ -56,7 +69,8 @@ class Trial:
         """Read what ``to_dict`` wrote.
 
         Raises:
-            TypeError: A key is missing or unknown.
+            KeyError, TypeError, ValueError, AttributeError: It is none.
+            ConfigError: Its query form is out of bounds.
         """
         found = {**plain, "values": tuple(plain["values"]), "query": QueryForm(**plain["query"])}
         return cls(**found)
@@ -84,7 +98,7 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.unlink(missing_ok=True)
         except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror or error}") from error
+            raise self._failed(error) from error
         self._write({"x2vec tuning": FORMAT, "key": key})
 
     def add(self, trial: Trial) -> None:
@@ -112,18 +126,17 @@ class Journal:
         try:
             head, *lines = [json.loads(line) for line in whole.splitlines()]
             known = head["x2vec tuning"] == FORMAT
-            kept = head["key"]
+            kept = dict(head["key"])
             trials = [Trial.from_dict(line) for line in lines] if known else []
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DamagedError(
-                f"{self.path} is no journal of a tuning ({error}). Begin anew, without resume."
-            ) from error
+        except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+            raise self.damaged(error) from error
         if not known:
             raise DamagedError(
                 f"{self.path} has format {head['x2vec tuning']}, this x2vec reads {FORMAT}. "
                 "Go on with the x2vec that wrote it, or begin anew."
             )
-        key = json.loads(json.dumps(key))
+        n_rungs = len(key["shares"])
+        key, kept = _flat(json.loads(json.dumps(key))), _flat(kept)
         other = [name for name in {**key, **kept} if key.get(name) != kept.get(name)]
         if other:
             told = "\n".join(
@@ -133,10 +146,18 @@ class Journal:
                 f"{self.path} holds the trials of another tuning:\n{told}\n"
                 "Begin anew (without resume), or set these as they were."
             )
+        if any(trial.number != n or len(trial.values) > n_rungs for n, trial in enumerate(trials)):
+            raise self.damaged("trials are missing, or came to rungs that there are not")
         if len(whole) < len(text):
             with self.path.open("r+b") as file:
                 file.truncate(len(whole))
         return trials
+
+    def damaged(self, why: object) -> DamagedError:
+        """Return the error that says that the file is none of a tuning."""
+        return DamagedError(
+            f"{self.path} is no journal of a tuning ({why}). Begin anew, without resume."
+        )
 
     def _write(self, line: Mapping[str, Any]) -> None:
         try:
@@ -145,4 +166,24 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror or error}") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> StorageError:
+        return StorageError(
+            f"{self.path}: {error.strerror or error}. Name a directory that can be written to."
+        )
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _flat(key: Mapping[str, Any]) -> dict[str, Any]:
+    """Name what stands in sections one by one, so that only what differs is told."""
+    flat: dict[str, Any] = {}
+    for name, value in key.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}: {inner}": one for inner, one in value.items()}
+        else:
+            flat[name] = value
+    return flat

@@ -90,13 +90,14 @@ def tune_sequences(
         sequences, queries = made.train, made.queries
     queries = subset(queries, _QUERIES, seed=training.seed)
     rungs = make_rungs(sequences, queries, seed=training.seed)
+    objective.check_catalogue(len(rungs[-1].prepared.vocabulary))
     whole = company(rungs[-1].prepared.corpus) <= _LONGEST_WHOLE
     space = Space(start, ordered=sequences.ordered, whole=whole)
     key = _key(rungs, space, objective, training)
     journal, trials = None, list[Trial]()
     if directory is not None:
         journal = Journal(directory / JOURNAL)
-        trials = _kept(journal, key, resume=resume, listen=listen)
+        trials = _kept(journal, key, space, resume=resume, listen=listen)
     spent = perf_counter() - began + sum(trial.seconds for trial in trials)
     clock = Clock(limit.seconds, spent=spent)
     search = Search(
@@ -271,7 +272,7 @@ def _key(
 
 
 def _kept(
-    journal: Journal, key: Mapping[str, Any], *, resume: bool, listen: Listener
+    journal: Journal, key: Mapping[str, Any], space: Space, *, resume: bool, listen: Listener
 ) -> list[Trial]:
     """Return the trials to go on from; a tuning that begins anew replaces what was there."""
     trials = journal.read(key) if resume else None
@@ -282,5 +283,10 @@ def _kept(
             listen(Notice("tune", f"the trials in {journal.path} are replaced"))
         journal.begin(key)
         return []
+    try:
+        for trial in trials:
+            space.check(trial.params)
+    except (ValueError, TypeError, ConfigError) as error:
+        raise journal.damaged(error) from error
     listen(Notice("tune", f"goes on from {len(trials)} trials in {journal.path}"))
     return trials
