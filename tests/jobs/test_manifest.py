@@ -57,7 +57,7 @@ def test_embeddings_made_in_python_carry_model_and_training():
     baskets = x2vec.Sequences.from_lists([["tea", "milk"], ["tea", "sugar"]], ordered=False)
     model = x2vec.SkipGram(vector_size=8, epochs=1)
     made = x2vec.train(baskets, model, engine="reference", seed=3).provenance
-    assert made.config.keys() == {"model", "training"}
+    assert made.config.keys() == {"model", "query", "training"}
     assert made.config["model"]["vector_size"] == 8
     assert made.config["training"] == {
         "engine": "reference",
