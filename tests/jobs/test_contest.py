@@ -8,6 +8,7 @@ import pytest
 import x2vec
 from x2vec.corpus import Corpus, Queries, Sequences, Vocabulary
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
+from x2vec.jobs.trained import ranker_of_trained
 from x2vec.recommend import Histories, Popularity
 
 N = 12
@@ -204,3 +205,16 @@ def test_the_report_says_what_was_asked_of_whom(report):
 def test_what_a_job_says_itself_is_not_passed_over():
     with pytest.raises(UsageError, match="a job says k itself; leave k out"):
         x2vec.evaluate("job.toml", k=5)
+
+
+def test_items_that_embeddings_do_not_hold_come_last():
+    """Even c, whose cosine to a is -1, stands before b, of which they know nothing."""
+    vocabulary = Vocabulary.of(Sequences.from_lists([["a", "b", "c"]]))
+    known = x2vec.Embeddings(["c", "a"], [[1.0, 0.0], [-1.0, 0.0]], counts=[1, 1])
+    ranker = ranker_of_trained(known, vocabulary, name="mine")
+    row = {item: n for n, item in enumerate(vocabulary.items.to_pylist())}
+    histories = Histories.of([[row["a"], row["b"]], [row["b"]]], n_items=3)
+
+    assert ranker.answers(histories).tolist() == [True, False]
+    scores = ranker.scores(histories.take([0]))[0]
+    assert scores[row["a"]] == 1 > scores[row["c"]] == -1 > scores[row["b"]]

@@ -17,7 +17,9 @@ from x2vec.jobs.tuning.clock import Clock
 from x2vec.jobs.tuning.job_file import JobFile, sections_of
 from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.rungs import company, make_rungs
+from x2vec.jobs.tuning.search import _goes_on
 from x2vec.jobs.tuning.space import Space
+from x2vec.jobs.tuning.trials import Trial
 from x2vec.recommend import QueryForm
 from x2vec.training import Matrices, SkipGram
 
@@ -195,3 +197,14 @@ store = 'store'
     assert new["source"] == {**old["source"], "path": moved}
     assert new["items"] == {**old["items"], "path": "../items.csv"}
     assert new["publish"] == {"store": "../store"}
+
+
+@pytest.mark.parametrize(
+    ("value", "rung", "goes_on"),
+    # on the first rung .1 .2 .3 .4 .5 and this one: two of six; on the second .9 and this one: one
+    [(0.45, 0, True), (0.35, 0, False), (0.4, 0, False), (0.95, 1, True), (0.5, 1, False)],
+)
+def test_the_best_third_of_those_that_came_to_a_rung_goes_on(value, rung, goes_on):
+    values = [(0.1,), (0.2,), (0.3,), (0.4,), (0.5, 0.9)]
+    trials = [Trial(n, {}, one, QueryForm(), {}, 1.0, "pruned") for n, one in enumerate(values)]
+    assert _goes_on(value, rung, trials) == goes_on

@@ -384,6 +384,17 @@ def test_the_rest_of_a_basket_can_be_tuned_for(tmp_path):
     assert tuning.report.value("recall@5") > 0.5
 
 
+def test_the_report_of_a_tuning_says_how_it_was_made(tmp_path):
+    job = write_shop(tmp_path)
+    tuning = x2vec.tune(job, trials=1, metric="hr@5")
+    used = tuning.report.used
+    assert used["command"] == f"x2vec tune {job} --trials 1 --metric hr@5"
+    assert used["split"].startswith("train before")
+    assert used["settings"]["tuned"]["epochs"] == tuning.model.epochs
+    assert used["settings"]["gensim's text defaults"]["scoring"] == "in-in"
+    assert "numpy" in used["versions"]
+
+
 def test_a_job_without_evaluate_is_tuned_on_its_last_items(tmp_path):
     tuning = x2vec.tune(write_shop(tmp_path, evaluate=None), trials=2)
     assert tuning.report is None

@@ -44,6 +44,10 @@ class Limit:
         elif not isinstance(self.trials, int) or isinstance(self.trials, bool) or self.trials < 1:
             raise ConfigError(f"trials is {self.trials!r}; it must be a whole number from 1 on")
 
+    def __str__(self) -> str:
+        """Say it as the command line takes it."""
+        return f"--trials {self.trials}" if self.budget is None else f"--budget {self.budget}"
+
     @property
     def seconds(self) -> float | None:
         """The budget in seconds, if there is one."""

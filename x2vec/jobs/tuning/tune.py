@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from time import perf_counter
 from typing import Any
 
@@ -24,6 +25,7 @@ from x2vec.jobs.tuning.rungs import Rung, company, make_rungs
 from x2vec.jobs.tuning.search import Search, importances
 from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import Journal, Trial
+from x2vec.jobs.used import used_by
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import SkipGram, fit
@@ -170,7 +172,7 @@ def tune_job(
     text = path.read_text(encoding="utf-8")
     located = job.located(path.resolve().parent)
     sequences, given, _ = read_parts(located, hear=listen)
-    _, train, test, _ = hold_out(sequences, given, located, hear=listen)
+    read, train, test, parts = hold_out(sequences, given, located, hear=listen)
     del sequences, given  # large, and nothing after this looks at them
     searched, validation = train, None
     if job.evaluate is not None:
@@ -192,7 +194,10 @@ def tune_job(
     report = None
     if test is not None:
         try:
-            report = _report(tuning, train, test, job, name=str(path), listen=listen)
+            prepared = prepare(train)
+            used = used_by(job, name=str(path), split=str(parts), read=read, prepared=prepared)
+            used["command"] = f"x2vec tune {quote(str(path))} {limit} --metric {metric}"
+            report = _report(tuning, prepared, test, job, used, listen=listen)
         except KeyboardInterrupt as stop:
             if directory is not None:
                 stop.add_note(f"the trials are in {directory / JOURNAL}; --resume reports on them")
@@ -214,15 +219,21 @@ def _validation(how: Evaluate) -> Evaluate:
 
 
 def _report(
-    tuning: Tuning, train: Sequences, test: Queries, job: Job, *, name: str, listen: Listener
+    tuning: Tuning,
+    prepared: Prepared,
+    test: Queries,
+    job: Job,
+    used: Mapping[str, Any],
+    *,
+    listen: Listener,
 ) -> Report:
     """Train the winner, the start and gensim's text defaults on the training part, and ask."""
-    prepared = prepare(train)
     models: list[tuple[str, SkipGram, QueryForm]] = [
         ("tuned", tuning.model, tuning.query),
         ("start", tuning.start, job.query),
         ("gensim's text defaults", GENSIM_TEXT, QueryForm("in-in")),
     ]
+    settings = {called: {**to_dict(model), **to_dict(query)} for called, model, query in models}
     rankers: list[Ranker] = [
         dataclasses.replace(_fitted(prepared, model, query, job.training), name=called)
         for called, model, query in models
@@ -234,7 +245,8 @@ def _report(
         exclude_history=not prepared.corpus.ordered,
         corpus=prepared.corpus,
         ks=sorted({*job.evaluate.k, Objective(tuning.metric).k}),
-        used={"job": name, "seed": job.training.seed},
+        seed=job.training.seed,
+        used={**used, "settings": {**used["settings"], **settings}},
         listen=listen,
     )
 
