@@ -458,8 +458,9 @@ def evaluate(
 
     Args:
         models: The one on trial first. Each is parameters, which are trained on the training part
-            (``SkipGram(...)``, called "skipgram", "skipgram 2" ...); the name of a baseline, such
-            as ``"popularity"``; embeddings that are trained already; or a fitted ranker in the
+            (``SkipGram(...)``, called "skipgram", "skipgram 2" ...), by themselves or with the
+            query form of a ``preset`` ("preset") or a ``tune`` ("tuned"); the name of a baseline,
+            such as ``"popularity"``; embeddings that are trained already; or a fitted ranker in the
             rows of the training part's vocabulary. Alone, the path of a TOML job, which says all
             the rest itself.
         train: What the models may learn from.

@@ -71,6 +71,30 @@ def test_a_clear_difference_has_a_verdict():
     assert REPORT.compare("other", "one").verdict == "worse"
 
 
+@pytest.mark.parametrize(
+    ("n", "verdict"), [(1, "no difference"), (5, "no difference"), (6, "better")]
+)
+def test_a_handful_of_queries_tells_nothing(n, verdict):
+    # five of five by chance: 2 / 2**5 = 6 %, six of six: 3 %
+    report = report_of({"good": [1] * n, "bad": [None] * n})
+    found = report.compare("good", "bad")
+    assert (found.difference, found.verdict) == (1.0, verdict)
+    assert (found.low, found.high) == ((1.0, 1.0) if n >= 6 else (-1.0, 1.0))
+
+
+def test_many_queries_of_a_handful_of_sequences_tell_nothing():
+    facts = replace(facts_of(40), sequence=np.arange(40, dtype=np.int32) % 5)
+    report = report_of({"good": [1] * 40, "bad": [None] * 40}, facts=facts)
+    assert report.compare("good", "bad").verdict == "no difference"
+
+
+@pytest.mark.parametrize("resamples", [0, -3, 1.5, True])
+def test_resamples_out_of_bounds_are_refused(resamples):
+    report = report_of({"good": [1] * 9, "bad": [None] * 9})
+    with pytest.raises(ConfigError, match=r"resamples is .*; it must be a whole number from 1 on"):
+        report.compare("good", "bad", resamples=resamples)
+
+
 def test_turned_round_a_comparison_has_the_other_sign():
     there, back = REPORT.compare("one", "other"), REPORT.compare("other", "one")
 

@@ -61,6 +61,19 @@ def test_every_metric_is_the_mean_over_all_queries():
     assert report.value("ndcg@2") == pytest.approx(1 / 4 * (1 + 1 / log2(3)))
 
 
+@pytest.mark.parametrize(("n", "has_interval"), [(5, False), (6, True)])
+def test_a_handful_of_queries_has_no_interval(n, has_interval):
+    queries = queries_of([[3]] * n, [0] * n, n_items=4)
+
+    report = evaluate_next_item([Fixed((9, 8, 7, 6))], queries, exclude_history=False, ks=(1,))
+
+    found = report.measurement("hr@1")
+    assert found.value == 1
+    assert (found.low, found.high) == ((1, 1) if has_interval else (None, None))
+    assert str(found) in report.to_markdown()
+    assert "hr@1" in report.to_html()
+
+
 def test_a_constant_scorer_gets_nothing():
     queries = queries_of([[0]] * 9, range(1, 10), n_items=10)
 
@@ -101,8 +114,8 @@ def test_a_scorer_that_has_seen_the_answers_gets_all():
             scores[np.arange(len(histories)), histories.rows + 1] = 1
             return scores
 
-    queries = queries_of([[0], [1], [2]], [1, 2, 3], n_items=4)
-    report = evaluate_next_item([Leak((0,) * 4)], queries, exclude_history=True, ks=(1,))
+    queries = queries_of([[n] for n in range(6)], range(1, 7), n_items=7)
+    report = evaluate_next_item([Leak((0,) * 7)], queries, exclude_history=True, ks=(1,))
 
     found = report.measurement("ndcg@1")
     assert (found.value, found.low, found.high) == (1, 1, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 import tomllib
 
@@ -247,6 +248,22 @@ def test_the_page_shows_what_wins_and_stands_alone(tuned, tmp_path):
     for word in ("Which settings decided", "in-out", "hr@2", "[model]"):
         assert word in page
     assert not any(word in page for word in ("https:", "http:", "src=", "<script"))
+
+
+def test_what_trials_were_worth_is_drawn_in_the_metric_itself(tuned):
+    page = tuned[0].to_html()
+    assert "1000 x" not in page
+    plot = page[page.index("What each trial was worth") :]
+    bars = re.findall(r'<rect class="bar".*? height="([\d.]+)"', plot)
+    values = [trial.values[0] for trial in tuned[0].trials]
+    tallest = max(float(height) for height in bars)
+    assert [float(height) / tallest for height in bars] == pytest.approx(
+        [value / max(values) for value in values if value], abs=0.01
+    )
+
+
+def test_a_plot_alone_is_as_wide_as_one_of_two(tuned):
+    assert "repeat(auto-fill, " in tuned[0].to_html().partition(".grid")[2].partition("}")[0]
 
 
 def test_sequences_have_no_job_to_write_but_its_sections(tuned, tmp_path):

@@ -9,7 +9,7 @@ import numpy as np
 
 from x2vec.errors import ConfigError
 from x2vec.evaluation.facts import QueryFacts
-from x2vec.evaluation.intervals import RESAMPLES, interval
+from x2vec.evaluation.intervals import FEWEST, RESAMPLES, interval
 from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.ranks import Ranks
 
@@ -27,7 +27,8 @@ class Comparison:
         other: What it is compared with.
         metric: What is compared, such as ``"ndcg@20"``.
         difference: The figure of one less that of the other.
-        low: Lower end of the 95 % interval of the difference, by a paired bootstrap.
+        low: Lower end of the 95 % interval of the difference, by a paired bootstrap; of fewer
+            than six sequences nothing is known, and it is -1 to 1.
         high: Its upper end.
         n: How many queries both were asked.
 
@@ -85,8 +86,11 @@ def compare_ranks(
         seed: Decides which.
 
     Raises:
-        ConfigError: The metric is no mean over queries, or no query counts for it.
+        ConfigError: The metric is no mean over queries, no query counts for it, or there are no
+            resamples.
     """
+    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 1:
+        raise ConfigError(f"resamples is {resamples!r}; it must be a whole number from 1 on")
     name = MetricName.parse(metric)
     if name.metric not in METRICS:
         raise ConfigError(
@@ -100,6 +104,8 @@ def compare_ranks(
         raise ConfigError(f"no query has a target for {metric!r}")
     gains = METRICS[name.metric]
     difference = gains(left, name.k) - gains(right, name.k)
-    low, high = interval(difference, counts, facts.sequence, resamples=resamples, seed=seed)
+    low, high = -1.0, 1.0
+    if len(np.unique(facts.sequence[counts > 0])) >= FEWEST:
+        low, high = interval(difference, counts, facts.sequence, resamples=resamples, seed=seed)
     n = int(counts.sum())
     return Comparison(one[0], other[0], metric, float(difference.sum() / n), low, high, n)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.evaluation.facts import QueryFacts
 from x2vec.evaluation.intervals import (
+    FEWEST,
     ends,
     jackknife_interval,
     resampled_ratios,
@@ -109,17 +110,21 @@ def bootstrapped(
 
     Args:
         means: What each query earns.
-        sequence: (n_queries,) which of them are drawn together.
+        sequence: (n_queries,) which of them are drawn together; a figure of fewer than six of
+            these has no interval.
         resamples: How often to draw; with 0 there are no intervals.
         seed: Decides what is drawn.
     """
     n = means.counts.sum(axis=0)
     figures = means.values.sum(axis=0) / n[means.which]
     limits: NDArray[np.float64] | None = None
+    enough = np.zeros(len(n), dtype=np.bool_)
     if resamples:
+        counts = sums_by_sequence(means.counts, sequence)
+        enough = (counts > 0).sum(axis=0) >= FEWEST
         ratios = resampled_ratios(
             sums_by_sequence(means.values, sequence),
-            sums_by_sequence(means.counts, sequence),
+            counts,
             which=means.which,
             resamples=resamples,
             seed=seed,
@@ -131,8 +136,8 @@ def bootstrapped(
             model=means.model,
             metric=metric,
             value=float(figures[column]),
-            low=None if limits is None else float(limits[0, column]),
-            high=None if limits is None else float(limits[1, column]),
+            low=float(limits[0, column]) if limits is not None and enough[at] else None,
+            high=float(limits[1, column]) if limits is not None and enough[at] else None,
             n=int(n[at]),
             unanswered=float(means.unanswered[at]),
         )

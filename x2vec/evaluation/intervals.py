@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from x2vec.errors import ConfigError
 
 __all__ = [
+    "FEWEST",
     "GROUPS",
     "LEVEL",
     "RESAMPLES",
@@ -39,6 +40,10 @@ __all__ = [
 LEVEL: Final = 0.95
 RESAMPLES: Final = 1_000
 """The ends of an interval then move by about a thirtieth of its width from seed to seed."""
+
+FEWEST: Final = 6
+"""Sequences below which no resample says anything at 95 %: five that lie on one side of the truth
+by chance, as they do two times in 2^5, are drawn on that side only."""
 
 GROUPS: Final = 20
 """Groups of the jackknife: 19 degrees of freedom widen an interval by a fifteenth."""

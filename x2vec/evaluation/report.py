@@ -37,7 +37,8 @@ class Measurement:
             ``"ndcg@20"``, ``"ndcg@20 tail"``.
         value: The mean over the queries, misses included; of the metrics of lists, such as
             ``"coverage@20"``, what the lists of all answered queries have.
-        low: Lower end of its 95 % interval; None where nobody asked for intervals.
+        low: Lower end of its 95 % interval; None where nobody asked for intervals, or where the
+            queries come from fewer than six sequences, which say too little.
         high: Its upper end.
         n: How many queries that were.
         unanswered: The share of the queries that the model had no answer to; each is a miss.
@@ -176,7 +177,8 @@ class Report:
             seed: Decides which.
 
         Raises:
-            ConfigError: The report has no such metric or model, or the metric is none of queries.
+            ConfigError: The report has no such metric or model, the metric is none of queries, or
+                there are no resamples.
             UsageError: The report holds no ranks, as where it was read from JSON alone.
         """
         for model in (one, other):

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 from x2vec._text import closest
 from x2vec.corpus import Queries, Sequences, check_leaks, queries_of
 from x2vec.embeddings import Embeddings
-from x2vec.errors import UsageError
+from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Training
+from x2vec.jobs.presets import Preset
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare, refuse_other_kind
 from x2vec.jobs.trained import ranker_of_trained
+from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import BASELINES, QueryForm, Ranker
+<<<<<<< HEAD
 from x2vec.training import SessionSoftmax, SkipGram
+=======
+from x2vec.training import SkipGram
+>>>>>>> rev1
 
 __all__ = ["contest"]
 
@@ -52,13 +59,14 @@ def contest(
             a baseline.
         ConfigError: A cut-off is out of bounds, or beyond the catalogue.
     """
-    named = _named(models)
+    named, ks = _named(models), _cutoffs(k)
     queries = test
     if isinstance(test, Sequences):
         queries = queries_of(test, seed=training.seed)
     assert isinstance(queries, Queries)
     histories = queries.histories
-    refuse_other_kind(train, histories.items.type, is_ordered=histories.ordered)
+    if len(train):  # without items there is no type of them
+        refuse_other_kind(train, histories.items.type, is_ordered=histories.ordered)
     check_leaks(train, queries)
     prepared = prepare(train)
     rankers = []
@@ -66,7 +74,6 @@ def contest(
         listen(Progress("models", n, len(named), "fitted"))
         rankers.append(_ranker(name, model, prepared, training, listen))
     listen(Progress("models", len(named), len(named), "fitted"))
-    ks = [k] if isinstance(k, int) else [*k]
     used = {
         "data": {
             "training part": repr(train),
@@ -78,6 +85,21 @@ def contest(
         "versions": dict(library_versions()),
     }
     return evaluate(rankers, queries, prepared, k=ks, used=used, seed=training.seed, listen=listen)
+
+
+def _cutoffs(k: Any) -> list[int]:
+    """Return the cut-offs as plain numbers.
+
+    Raises:
+        ConfigError: One is no whole number from 1 on, or stands there twice, or there are none.
+    """
+    listed = [*k] if isinstance(k, Iterable) and not isinstance(k, str) else [k]
+    is_whole = all(isinstance(one, Integral) and not isinstance(one, bool) for one in listed)
+    if not is_whole or not listed or min(listed) < 1 or len(set(listed)) < len(listed):
+        raise ConfigError(
+            f"k is {k!r}; it must be a whole number from 1 on, or several that differ: 20, [10, 20]"
+        )
+    return [int(one) for one in listed]
 
 
 def _named(models: Iterable[Any]) -> dict[str, Any]:
@@ -104,8 +126,15 @@ def _named(models: Iterable[Any]) -> dict[str, Any]:
 def _name(model: Any) -> str:
     if isinstance(model, SkipGram):
         return "skipgram"
+<<<<<<< HEAD
     if isinstance(model, SessionSoftmax):
         return "session-softmax"
+=======
+    if isinstance(model, Tuning):
+        return "tuned"
+    if isinstance(model, Preset):
+        return "preset"
+>>>>>>> rev1
     if isinstance(model, Embeddings):
         return "embeddings"
     if isinstance(model, str):
@@ -117,8 +146,13 @@ def _name(model: Any) -> str:
     if isinstance(model, Ranker) and not isinstance(model, type):
         return str(model.name)
     raise UsageError(
+<<<<<<< HEAD
         f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), "
         "SessionSoftmax(...), the name of a baseline, Embeddings, or a fitted ranker"
+=======
+        f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), a preset, what "
+        "tune found, the name of a baseline, Embeddings, or a fitted ranker"
+>>>>>>> rev1
     )
 
 
@@ -127,10 +161,17 @@ def _ranker(
 ) -> Ranker:
     if isinstance(model, str):
         return BASELINES[model](prepared.corpus, training.seed)
+<<<<<<< HEAD
     if isinstance(model, SkipGram | SessionSoftmax):
         trained = fit_prepared(prepared, model, training, listen=listen).embeddings
         form = QueryForm.of(model, ordered=prepared.corpus.ordered)
         made = ranker_on_trial(trained, trained.counts, model, form)
+=======
+    if isinstance(model, SkipGram | Preset | Tuning):
+        model, query = _asked(model)
+        trained = fit_prepared(prepared, model, training, listen=listen).embeddings
+        made = ranker_on_trial(trained, trained.counts, model, query)
+>>>>>>> rev1
         return dataclasses.replace(made, name=name)
     if isinstance(model, Embeddings):
         return ranker_of_trained(model, prepared.vocabulary, name=name)
@@ -138,7 +179,18 @@ def _ranker(
     return ranker
 
 
+def _asked(model: SkipGram | Preset | Tuning) -> tuple[SkipGram, QueryForm]:
+    """Return parameters, and the form that they are asked in."""
+    return (model, QueryForm()) if isinstance(model, SkipGram) else (model.model, model.query)
+
+
 def _settings(model: Any) -> Any:
+<<<<<<< HEAD
     if isinstance(model, SkipGram | SessionSoftmax):
+=======
+    if isinstance(model, SkipGram):
+>>>>>>> rev1
         return dataclasses.asdict(model)
+    if isinstance(model, Preset | Tuning):
+        return {**dataclasses.asdict(model.model), "query": str(model.query)}
     return {"is": repr(model) if isinstance(model, Embeddings) else type(model).__name__}

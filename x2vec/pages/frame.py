@@ -36,7 +36,7 @@ p { margin: 4px 0; overflow-wrap: anywhere; }
 .card .level { font-size: 12px; text-transform: uppercase; letter-spacing: .06em;
   font-weight: 650; color: var(--good); }
 .card.warning .level { color: var(--warn); } .card.note .level { color: var(--note); }
-.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr));
   gap: 16px; } .grid + * { margin-top: 16px; }
 .box + p { margin-top: 8px; }
 figure { margin: 0; } figure svg { width: 100%; height: auto; display: block; }

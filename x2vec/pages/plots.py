@@ -40,7 +40,7 @@ def bars(
         marks: Values to mark by a dashed line, with a label each.
     """
     across = Scale(edges[0], edges[-1], LEFT, WIDTH - RIGHT, is_log=log_x)
-    up = Scale(0, max(*counts, 1), HEIGHT - BOTTOM, TOP)
+    up = Scale(0, max(counts, default=0) or 1, HEIGHT - BOTTOM, TOP)
     drawn = []
     for start, end, count in zip(edges, edges[1:], counts, strict=False):
         if count:

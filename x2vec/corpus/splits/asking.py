@@ -21,7 +21,8 @@ from x2vec.corpus.splits.queries import Queries
 from x2vec.errors import ConfigError
 
 __all__ = [
-    "ASK", "MOST_HISTORY", "WORDS", "ask_each", "ask_last", "check_ask", "check_share", "chosen",
+    "ASK", "MOST_HISTORY", "WORDS", "ask_each", "ask_last", "check_ask", "check_seed",
+    "check_share", "chosen",
 ]  # fmt: skip
 
 ASK: Final = ("last", "each", "rest")
@@ -45,16 +46,31 @@ def check_ask(ask: str, most_history: int, max_queries: int | None) -> None:
     """
     if ask not in ASK:
         raise ConfigError(f'ask is {ask!r}; it must be "last", "each" or "rest"')
-    if most_history < 1:
-        raise ConfigError(f"most_history is {most_history}; it must be at least 1")
-    if max_queries is not None and max_queries < 1:
-        raise ConfigError(f"max_queries is {max_queries}; it must be at least 1, or None for all")
+    if not _is_count(most_history):
+        raise ConfigError(
+            f"most_history is {most_history!r}; it must be a whole number of at least 1"
+        )
+    if max_queries is not None and not _is_count(max_queries):
+        raise ConfigError(
+            f"max_queries is {max_queries!r}; it must be a whole number of at least 1, or None for "
+            "all"
+        )
 
 
 def check_share(test: float) -> None:
     """Refuse a share out of bounds."""
-    if not 0 < test < 1:
-        raise ConfigError(f"test is {test}; it is a share, and must lie between 0 and 1")
+    if not isinstance(test, int | float) or not 0 < test < 1:
+        raise ConfigError(f"test is {test!r}; it is a share, and must lie between 0 and 1")
+
+
+def check_seed(seed: Any) -> None:
+    """Refuse what is no seed."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
+        raise ConfigError(f"seed is {seed!r}; it must be a whole number from 0 to {2**32 - 1}")
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= 1)
 
 
 def ask_last(

@@ -7,7 +7,7 @@ from typing import Final, TypedDict
 
 from x2vec._text import closest
 from x2vec.corpus.sequences import Sequences
-from x2vec.corpus.splits.asking import MOST_HISTORY, check_ask
+from x2vec.corpus.splits.asking import MOST_HISTORY, check_ask, check_seed, check_share
 from x2vec.corpus.splits.by_time import split_by_time
 from x2vec.corpus.splits.cold import hold_out_items
 from x2vec.corpus.splits.last_out import leave_last_out
@@ -69,6 +69,8 @@ def split(
     """
     check_ask(ask, most_history, max_queries)
     check_known(known)
+    check_share(test)
+    check_seed(seed)
     if by is None:
         by = "time" if sequences.has_clock else "leave-last-out"
     how = _Ask(ask=ask, most_history=most_history, max_queries=max_queries, seed=seed)

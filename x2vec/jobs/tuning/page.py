@@ -77,10 +77,10 @@ def _plots(tuning: Tuning) -> list[str]:
     plots.append(
         bars(
             range(len(values) + 1),
-            [1000 * value for value in values],
+            values,
             title="What each trial was worth on the smallest sample",
             x="trial",
-            y=f"1000 x {tuning.metric}",
+            y=tuning.metric,
             marks=[(tuning.best.number + 0.5, "the winner")],
         )
     )
