@@ -9,12 +9,8 @@ import pytest
 import x2vec
 from x2vec.corpus import Corpus, Queries, Sequences, Vocabulary
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
-<<<<<<< HEAD
 from x2vec.jobs.trained import ranker_of_trained
-from x2vec.recommend import Histories, Popularity
-=======
 from x2vec.recommend import EmbeddingRanker, Histories, Popularity, QueryForm
->>>>>>> rev1
 
 N = 12
 CHAINS = [[f"i{(n + step) % N}" for step in range(5)] for n in range(N)]
@@ -207,7 +203,6 @@ def test_the_report_says_what_was_asked_of_whom(report):
     assert report.used["data"]["test part"] == "24 queries"
 
 
-<<<<<<< HEAD
 def test_what_a_job_says_itself_is_not_passed_over():
     with pytest.raises(UsageError, match="a job says k itself; leave k out"):
         x2vec.evaluate("job.toml", k=5)
@@ -224,7 +219,8 @@ def test_items_that_embeddings_do_not_hold_come_last():
     assert ranker.answers(histories).tolist() == [True, False]
     scores = ranker.scores(histories.take([0]))[0]
     assert scores[row["a"]] == 1 > scores[row["c"]] == -1 > scores[row["b"]]
-=======
+
+
 @pytest.mark.parametrize("k", ["20", 2.5, True, None, [], [3, 3], [0], [1.5], {}])
 def test_cut_offs_that_are_none_are_refused(parts, k):
     with pytest.raises(ConfigError, match=r"k is .*; it must be a whole number from 1 on"):
@@ -253,4 +249,3 @@ def test_what_was_tuned_is_asked_in_the_form_that_won(parts):
 def test_an_empty_training_part_is_called_empty(parts):
     with pytest.raises(NothingLeftError, match="train"):
         x2vec.evaluate("popularity", Sequences.from_lists([]), parts.queries, k=3)
->>>>>>> rev1

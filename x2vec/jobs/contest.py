@@ -25,11 +25,7 @@ from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Progress, silent
 from x2vec.recommend import BASELINES, QueryForm, Ranker
-<<<<<<< HEAD
-from x2vec.training import SessionSoftmax, SkipGram
-=======
-from x2vec.training import SkipGram
->>>>>>> rev1
+from x2vec.training import Model, SessionSoftmax, SkipGram
 
 __all__ = ["contest"]
 
@@ -126,15 +122,12 @@ def _named(models: Iterable[Any]) -> dict[str, Any]:
 def _name(model: Any) -> str:
     if isinstance(model, SkipGram):
         return "skipgram"
-<<<<<<< HEAD
     if isinstance(model, SessionSoftmax):
         return "session-softmax"
-=======
     if isinstance(model, Tuning):
         return "tuned"
     if isinstance(model, Preset):
         return "preset"
->>>>>>> rev1
     if isinstance(model, Embeddings):
         return "embeddings"
     if isinstance(model, str):
@@ -146,13 +139,9 @@ def _name(model: Any) -> str:
     if isinstance(model, Ranker) and not isinstance(model, type):
         return str(model.name)
     raise UsageError(
-<<<<<<< HEAD
         f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), "
-        "SessionSoftmax(...), the name of a baseline, Embeddings, or a fitted ranker"
-=======
-        f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), a preset, what "
-        "tune found, the name of a baseline, Embeddings, or a fitted ranker"
->>>>>>> rev1
+        "SessionSoftmax(...), a preset, what tune found, the name of a baseline, Embeddings, or a "
+        "fitted ranker"
     )
 
 
@@ -161,17 +150,10 @@ def _ranker(
 ) -> Ranker:
     if isinstance(model, str):
         return BASELINES[model](prepared.corpus, training.seed)
-<<<<<<< HEAD
-    if isinstance(model, SkipGram | SessionSoftmax):
-        trained = fit_prepared(prepared, model, training, listen=listen).embeddings
-        form = QueryForm.of(model, ordered=prepared.corpus.ordered)
-        made = ranker_on_trial(trained, trained.counts, model, form)
-=======
-    if isinstance(model, SkipGram | Preset | Tuning):
-        model, query = _asked(model)
+    if isinstance(model, SkipGram | SessionSoftmax | Preset | Tuning):
+        model, query = _asked(model, prepared)
         trained = fit_prepared(prepared, model, training, listen=listen).embeddings
         made = ranker_on_trial(trained, trained.counts, model, query)
->>>>>>> rev1
         return dataclasses.replace(made, name=name)
     if isinstance(model, Embeddings):
         return ranker_of_trained(model, prepared.vocabulary, name=name)
@@ -179,17 +161,15 @@ def _ranker(
     return ranker
 
 
-def _asked(model: SkipGram | Preset | Tuning) -> tuple[SkipGram, QueryForm]:
+def _asked(model: Model | Preset | Tuning, prepared: Prepared) -> tuple[Model, QueryForm]:
     """Return parameters, and the form that they are asked in."""
-    return (model, QueryForm()) if isinstance(model, SkipGram) else (model.model, model.query)
+    if isinstance(model, Preset | Tuning):
+        return model.model, model.query
+    return model, QueryForm.of(model, ordered=prepared.corpus.ordered)
 
 
 def _settings(model: Any) -> Any:
-<<<<<<< HEAD
     if isinstance(model, SkipGram | SessionSoftmax):
-=======
-    if isinstance(model, SkipGram):
->>>>>>> rev1
         return dataclasses.asdict(model)
     if isinstance(model, Preset | Tuning):
         return {**dataclasses.asdict(model.model), "query": str(model.query)}
