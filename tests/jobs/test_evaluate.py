@@ -241,3 +241,9 @@ def test_a_run_with_a_test_part_of_its_own_publishes(tmp_path):
     report = x2vec.run(write_given(tmp_path))
     assert report.evaluation.n_queries == 9
     assert (tmp_path / "store" / "LATEST").exists()
+
+
+def test_an_empty_test_part_is_not_called_a_training_part(tmp_path):
+    with pytest.raises(NothingLeftError, match=r"\[test\].*Nothing is left. Check") as caught:
+        evaluate_job(write_given(tmp_path, asked=[]))
+    assert "train" not in str(caught.value)

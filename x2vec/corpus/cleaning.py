@@ -36,7 +36,9 @@ def cleaned(sequences: Sequences, rules: SequenceRules) -> Sequences:
         if rules.repeats == "collapse":  # what was removed may have stood between two equals
             sequences = _without_repeats(sequences, "collapse")
     if not sequences.n_events:
-        raise NothingLeftError(f"Nothing is left to train on:\n{sequences.ledger}")
+        raise NothingLeftError(
+            f"Nothing is left. Check the source, and the rules that clean it:\n{sequences.ledger}"
+        )
     return sequences
 
 
