@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -203,3 +204,38 @@ def test_nothing_to_compare_is_no_leak():
     empty = Sequences.from_lists([["a"]]).keep(np.array([False]), reason="none")
     assert str(find_leaks(empty, queries)) == "no leak"
     assert isinstance(queries, Queries)
+
+
+def clocked(lists, times, ids):
+    """Sequences with timestamps, minutes after an odd moment."""
+    made = Sequences.from_lists(lists, ids=ids)
+    flat = np.array([minute for one in times for minute in one], np.int64)
+    return replace(made, times=60_000_000 * flat + 1_700_000_123_000_000, has_clock=True)
+
+
+def test_a_sequence_copied_under_another_id_is_found_by_its_times():
+    train = clocked(
+        [["a", "b", "c", "d"], ["b", "c"], ["c", "a", "b"]],
+        [[1, 2, 5, 9], [3, 4], [7, 8, 9]],
+        "uvw",
+    )
+    test = clocked(
+        [["a", "b", "c"], ["b", "c"], ["a", "b", "d"], ["c", "a", "b"]],
+        [[1, 2, 5], [3, 4], [1, 2, 5], [7, 8, 10]],
+        ["copy", "pair", "other item", "other time"],
+    )
+    leaks = find_leaks(train, queries_of(test))
+    assert leaks.n == 1  # two events may be the same by chance, three are not
+    assert "item for item and time for time" in str(leaks)
+    assert "sequence 'copy'" in str(leaks)
+
+
+def test_dates_that_are_the_same_say_nothing_of_two_people():
+    day = 86_400_000_000
+    one = replace(
+        Sequences.from_lists([["a", "b", "c"]], ids=["u"]),
+        times=np.array([1, 2, 3]) * day,
+        has_clock=True,
+    )
+    other = replace(one, names=pa.array(["v"]))
+    assert not find_leaks(one, queries_of(other))

@@ -1,7 +1,8 @@
 """The leak detector: what is asked for must not stand in the training part.
 
-Four rules, by what was held out and what the data have. Where whole sequences are the test part,
-none of their ids may train, and where items are, none of these. Where events have times, an event
+Rules by what was held out and what the data have. Where whole sequences are the test part, none of
+their ids may train, nor may they under another id, which their times tell; and where items are,
+none of these. Where events have times, an event
 is known by its sequence, item and time, and that of a target must not train. Elsewhere no training
 sequence may hold the history and then its target. What training shares with the queries rightly,
 the histories, is recognised and passed over.
@@ -14,7 +15,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from x2vec.corpus.leaks.found import Leaks, told
-from x2vec.corpus.leaks.rules import beside, goes_on, same_event, same_place
+from x2vec.corpus.leaks.rules import (
+    beside,
+    goes_on,
+    same_elsewhere,
+    same_event,
+    same_place,
+)
 from x2vec.corpus.leaks.sides import Rest, Sides
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits import Queries
@@ -74,6 +81,11 @@ def find_leaks(train: Sequences, queries: Queries) -> Leaks:
     if queries.held_out == "items":
         leaking = _trains(train, sides)
         return told(leaking, queries, "items held out train", with_item=True)
+    has_clock = train.has_clock and histories.has_clock and queries.times is not None
+    if whole and train.ordered and has_clock:
+        leaking = same_elsewhere(train, queries, sides)
+        if leaking.any():
+            return told(leaking, queries, "training holds them item for item and time for time")
     if whole and (histories.names is train.names or not _both_numbered(train, histories)):
         leaking = sides.has_training
         return told(leaking, queries, "their sequences train too")

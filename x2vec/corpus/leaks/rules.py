@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.corpus import blocks
-from x2vec.corpus.leaks.digests import Windows
+from x2vec.corpus.leaks.digests import Windows, mixed
 from x2vec.corpus.leaks.sides import Rest, Sides
 from x2vec.corpus.sequences import Sequences
 from x2vec.corpus.splits import Queries
 
-__all__ = ["beside", "goes_on", "same_event", "same_place"]
+__all__ = ["beside", "goes_on", "same_elsewhere", "same_event", "same_place"]
+
+_DAY = 86_400_000_000  # microseconds
 
 
 def same_event(
@@ -119,6 +121,35 @@ def same_place(train: Sequences, queries: Queries, sides: Sides) -> NDArray[np.b
     n_same = len(np.unique(sequence[leaking]))
     n_numbered = len(np.unique(sequence[sides.has_training]))
     return leaking if 2 * n_same >= n_numbered else np.zeros_like(leaking)
+
+
+def same_elsewhere(train: Sequences, queries: Queries, sides: Sides) -> NDArray[np.bool_]:
+    """Return which queries a training sequence begins with: item for item and time for time.
+
+    Under whatever id. Three events at two moments that are no mere dates meet by chance nowhere;
+    where less is the same it says nothing.
+    """
+    histories = queries.histories
+    assert train.times is not None
+    assert histories.times is not None
+    assert queries.times is not None
+    events = _event_digests(train.codes.astype(np.int64), train.times)
+    starts = np.repeat(train.offsets[:-1], train.lengths)
+    before = Windows.of(events).digests(starts, np.arange(len(events)) - starts)
+    there = before ^ mixed(events.astype(np.uint64))
+    first, last = histories.offsets[:-1][sides.owners], histories.offsets[1:][sides.owners]
+    codes = sides.code_of[histories.codes]
+    here = Windows.of(_event_digests(codes, histories.times)).digests(first, last - first)
+    here ^= mixed(_event_digests(sides.targets, queries.times).astype(np.uint64))
+    begins = histories.times[first]
+    telling = (last - first >= 2) & (begins != queries.times)
+    telling &= (begins % _DAY != 0) | (queries.times % _DAY != 0)
+    copied: NDArray[np.bool_] = telling & np.isin(here, there)
+    return copied
+
+
+def _event_digests(codes: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.int64]:
+    return mixed(mixed(codes.astype(np.uint64)) ^ times.astype(np.uint64)).view(np.int64)
 
 
 def _place(values: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
