@@ -243,6 +243,7 @@ vector_size = 8
 [evaluate]
 split = "time"
 holdout = 0.3
+k = [5]
 [publish]
 store = "store"
 """

@@ -22,6 +22,7 @@ from x2vec.jobs.rules import refuse_rules
 from x2vec.jobs.steps import (
     Prepared,
     Trained,
+    check_cut_offs,
     evaluate,
     fit_prepared,
     given,
@@ -143,6 +144,7 @@ def measure(
     how, prepared = job.evaluate, ready.prepared
     baselines = []
     if how is not None:  # before training, which takes longer and may be in vain
+        check_cut_offs(how.k, len(prepared.vocabulary))
         baselines = fit_baselines(
             prepared.corpus,
             how.chosen,

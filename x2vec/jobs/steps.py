@@ -39,6 +39,7 @@ from x2vec.training import Model
 __all__ = [
     "Prepared",
     "Trained",
+    "check_cut_offs",
     "evaluate",
     "fit_prepared",
     "fit_sequences",
@@ -280,6 +281,20 @@ def fit_prepared(
     return Trained(embeddings, model, prepared, losses, seen)
 
 
+def check_cut_offs(k: list[int], n_items: int) -> None:
+    """Refuse a cut-off beyond the catalogue; to be asked before training, which would be in vain.
+
+    Raises:
+        ConfigError: There is one.
+    """
+    if max(k, default=0) > n_items:
+        raise ConfigError(
+            f"k = {max(k)} is beyond the catalogue: only {n_items:,} items are left to rank, so "
+            f"every target would be a hit. Set k to less than {n_items:,}, or keep more items: a "
+            "lower min_count, more data."
+        )
+
+
 def evaluate(
     rankers: list[Ranker],
     queries: Queries,
@@ -299,13 +314,7 @@ def evaluate(
         ConfigError: A cut-off is beyond the catalogue.
         NothingLeftError: There are no queries.
     """
-    n_items = len(prepared.vocabulary)
-    if max(k, default=0) > n_items:
-        raise ConfigError(
-            f"k = {max(k)} is beyond the catalogue: only {n_items:,} items are left to rank, so "
-            f"every target would be a hit. Set k to less than {n_items:,}, or keep more items: a "
-            "lower min_count, more data."
-        )
+    check_cut_offs(k, len(prepared.vocabulary))
     return evaluate_next_item(
         rankers,
         NextItemQueries.of(queries, prepared.vocabulary),

@@ -357,6 +357,7 @@ def test_a_job_finds_its_stop_words_beside_itself_and_conserves_the_counts(writt
         stop_words_file = "stop.txt"
         [model]
         vector_size = 4
+        sample = 0
         epochs = 1
         [publish]
         store = "store"
