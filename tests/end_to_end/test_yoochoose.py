@@ -13,7 +13,7 @@ import x2vec
 def shop(tmp_path_factory):
     """Run the job on fewer epochs, in a folder of its own; return its report and its clicks."""
     folder = tmp_path_factory.mktemp("shop")
-    changes = {"[training]": "[model]\nepochs = 10\n\n[training]"}
+    changes = {"epochs = 20": "epochs = 5"}
     report, _ = run_example("yoochoose", folder, data="yoochoose-100k", changes=changes)
     source = tomllib.loads((ROOT / "pipelines/yoochoose.toml").read_text("utf-8"))["source"]
     path = (folder / "pipelines" / source.pop("path")).resolve()
