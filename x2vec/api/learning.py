@@ -1,88 +1,26 @@
-"""The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
+"""Embeddings from sequences: train, update, tune, and the presets they start from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from x2vec import embeddings as _embeddings
 from x2vec import jobs as _jobs
-from x2vec.corpus import Queries, SequenceRules, Sequences, Split
-from x2vec.corpus import split as _split
+from x2vec.api.refusals import refuse_beside_job, refuse_others
+from x2vec.corpus import Sequences
 from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, UsageError
-from x2vec.evaluation import Report
 from x2vec.jobs import (
     Checkpoint,
-    CheckReport,
     Limit,
     Preset,
-    RunReport,
-    Source,
     Training,
     Tuning,
     Update,
 )
-from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
 from x2vec.training import Model, SkipGram
 
-__all__ = [
-    "check",
-    "evaluate",
-    "load",
-    "preset",
-    "profile",
-    "read",
-    "run",
-    "split",
-    "train",
-    "tune",
-    "update",
-]
-
-
-_K = 20
-"""The cut-off of an evaluation, unless given."""
-
-
-def read(
-    adapter: str,
-    source: Any,
-    /,
-    *,
-    max_missing_share: float = Source.max_missing_share,
-    listen: Listener = silent,
-    **options: Any,
-) -> Sequences:
-    """Read any source into sequences.
-
-    Args:
-        adapter: The adapter's name, such as ``"events"`` or ``"baskets"``.
-        source: What it reads: a path, a glob, several paths, or a table in memory.
-        max_missing_share: Share of rows, 0 to 1, that may lack an id or a time.
-        listen: Hears how many rows are read.
-        options: The adapter's own options, such as ``sequence``, ``item`` and ``time``.
-
-    Returns:
-        The sequences as they stand in the source, cut and cleaned as the adapter's options ask;
-        ``clean`` cuts and filters them further. Their ledger counts the rows that were set aside.
-
-    Raises:
-        PluginError: No such adapter.
-        UsageError: An option that the adapter does not have.
-        SourceError: The source cannot be read, or its rows break the schema of events.
-
-    Example:
-        >>> import pyarrow as pa
-        >>> table = pa.table({"order": [1, 1, 2], "sku": ["tea", "milk", "tea"]})
-        >>> read("baskets", table, sequence="order", item="sku")
-        <2 baskets, 3 events, 2 items>
-    """
-    return _jobs.read_sequences(
-        adapter, {"path": source, **options}, max_missing_share=max_missing_share, listen=listen
-    )
+__all__ = ["preset", "train", "tune", "update"]
 
 
 def preset(shape: str) -> Preset:
@@ -103,42 +41,6 @@ def preset(shape: str) -> Preset:
         Embeddings(3 items of string, 64 dimensions, with context vectors)
     """
     return _jobs.preset(shape)
-
-
-def profile(
-    source: str | Path | Sequences,
-    rules: SequenceRules | None = None,
-    *,
-    listen: Listener = silent,
-) -> Profile:
-    """Say what data are like, what is suspicious about them, and which settings fit them.
-
-    Args:
-        source: A TOML job, which is read as a run reads it, or sequences as ``read`` returns them.
-        rules: What would be done with sequences before training; a job says so itself.
-        listen: Hears how many rows are read.
-
-    Returns:
-        The profile: ``print`` shows it, ``to_html`` and ``to_dict`` give the page and plain values.
-
-    Raises:
-        UsageError: ``source`` is something else, or rules were given beside a job.
-        NothingLeftError: There are no events.
-        SourceError: The source cannot be read, or the rules have a gap and the events no clock.
-        ConfigError: The job is wrong.
-
-    Example:
-        >>> orders = Sequences.from_lists([["tea", "milk"], ["tea", "sugar"]], ordered=False)
-        >>> seen = profile(orders)
-        >>> seen.n_items, seen.lengths.median, seen.findings
-        (3, 2, ())
-    """
-    if isinstance(source, str | Path):
-        if rules is not None:
-            raise UsageError("profile: a job has rules of its own; leave rules out")
-        return _jobs.profile_job(source, listen=listen)
-    _refuse_others("profile", source)
-    return profile_sequences(source, rules)
 
 
 def train(
@@ -189,7 +91,7 @@ def train(
         >>> train(baskets, SkipGram(vector_size=8, epochs=1), engine="reference")
         Embeddings(3 items of string, 8 dimensions, with context vectors)
     """
-    _refuse_others("train", sequences)
+    refuse_others("train", sequences)
     training = Training(
         engine=engine,
         workers=workers,
@@ -271,7 +173,7 @@ def tune(
         raise UsageError("tune: resume needs the directory of the trials: to = ...")
     directory, limit = None if to is None else Path(to), Limit(budget, trials)
     if isinstance(model, str | Path) and sequences is None:
-        _refuse_beside_job("tune", engine=engine, workers=workers, seed=seed)
+        refuse_beside_job("tune", engine=engine, workers=workers, seed=seed)
         return _jobs.tune_job(
             model, limit, metric=metric, directory=directory, resume=resume, listen=listen
         )
@@ -282,7 +184,7 @@ def tune(
             f"tune: got {model!r}; expected SkipGram, or one with some settings, and sequences; or "
             "the path of a job alone"
         )
-    _refuse_others("tune", sequences)
+    refuse_others("tune", sequences)
     assert isinstance(sequences, Sequences)
     return _jobs.tune_sequences(
         sequences,
@@ -357,171 +259,8 @@ def update(
             f"update: got {type(embeddings).__name__}; expected Embeddings. Open a store by load; "
             "what an update made has them as its .embeddings."
         )
-    _refuse_others("update", sequences)
+    refuse_others("update", sequences)
     training = Training(engine=engine, workers=workers, seed=seed, deterministic=deterministic)
     return _jobs.update_embeddings(
         embeddings, sequences, model, training, weight=weight, min_count=min_count, listen=listen
     )
-
-
-def load(path: str | Path, *, version: str | None = None) -> Embeddings:
-    """Open embeddings: a store (its latest version), a saved directory, or an items.parquet.
-
-    Raises:
-        DamagedError: The bytes are not what the manifest says; nothing of them is used.
-        StorageError: There is nothing to read.
-    """
-    return _embeddings.load(path, version=version)
-
-
-def run(job: str | Path, *, resume: bool = False, listen: Listener = silent) -> RunReport:
-    """Run a TOML job from its source to a published store.
-
-    Args:
-        job: The TOML file.
-        resume: Whether to go on from the checkpoint of an interrupted run, if there is one.
-        listen: Hears progress and notices.
-
-    Raises:
-        X2VecError: Whatever went wrong; nothing is published then.
-    """
-    return _jobs.run(job, resume=resume, listen=listen)
-
-
-def check(job: str | Path, *, listen: Listener = silent) -> CheckReport:
-    """Check a TOML job without running it.
-
-    Args:
-        job: The job file.
-        listen: Hears how far fetching remote files is.
-
-    Raises:
-        X2VecError: Every problem found, in one message.
-    """
-    return _jobs.check(job, listen=listen)
-
-
-def split(
-    sequences: Sequences,
-    by: str | None = None,
-    *,
-    test: float = 0.1,
-    ask: str = "last",
-    max_queries: int | None = None,
-    seed: int = Training.seed,
-) -> Split:
-    """Hold a part out, and make the queries that ask for it.
-
-    Args:
-        sequences: What to split, cleaned already.
-        by: ``"time"`` trains strictly before a moment and asks after it; the default where events
-            have a clock. ``"leave-last-out"`` holds out the last item of each sequence, or one of
-            each basket; the default elsewhere. ``"sequences"`` holds out whole sequences, and
-            ``"items"`` items, for cold start.
-        test: Share that is held out: of the events by time, else of the sequences or the items.
-        ask: ``"last"`` asks each held-out sequence for one item, the last or any one of a basket;
-            ``"each"`` for every item after the first; ``"rest"`` for all items of its rest at once.
-        max_queries: More queries than that are drawn from.
-        seed: Decides every draw.
-
-    Returns:
-        The split, which unpacks: ``train, test = split(sequences)``.
-
-    Raises:
-        UsageError: ``sequences`` are something else, such as lists.
-        ConfigError: An argument is unknown or out of bounds, or the events have no times to
-            split by.
-        NothingLeftError: One side is empty.
-
-    Example:
-        >>> orders = Sequences.from_lists([["tea", "milk", "jam"], ["tea", "jam"]])
-        >>> train, test = split(orders, by="leave-last-out")
-        >>> len(train), len(test)
-        (2, 2)
-    """
-    _refuse_others("split", sequences)
-    return _split(sequences, by, test=test, ask=ask, max_queries=max_queries, seed=seed)
-
-
-def evaluate(
-    models: Any,
-    train: Sequences | None = None,
-    test: Queries | Sequences | None = None,
-    *,
-    k: int | Sequence[int] = _K,
-    seed: int = Training.seed,
-    workers: int = Training.workers,
-    engine: str = Training.engine,
-    listen: Listener = silent,
-) -> Report:
-    """Measure models on one test part, each against the whole catalogue, with intervals.
-
-    Args:
-        models: The one on trial first. Each is parameters, which are trained on the training part
-            (``SkipGram(...)``, called "skipgram", "skipgram 2" ...), by themselves or with the
-            query form of a ``preset`` ("preset") or a ``tune`` ("tuned"); the name of a baseline,
-            such as ``"popularity"``; embeddings that are trained already; or a fitted ranker in the
-            rows of the training part's vocabulary. Alone, the path of a TOML job, which says all
-            the rest itself.
-        train: What the models may learn from.
-        test: What they are asked: the queries of ``split``, or sequences, each of which is asked
-            for its last item.
-        k: The cut-off of the metrics, or several.
-        seed: Of training, of baselines that draw, and of the queries of sequences.
-        workers: Threads of the training.
-        engine: What trains.
-        listen: Hears the progress.
-
-    Returns:
-        The report: ``to_pandas``, ``compare``, ``to_markdown``, ``to_html``, ``save``.
-
-    Raises:
-        UsageError: A model is none or has an unknown name, ``train`` is something else, or what a
-            job says itself was given beside it.
-        ConfigError: A cut-off is out of bounds or beyond the catalogue, or the job is wrong.
-        DataError: What is asked was trained on, training and test part are of two kinds, or the
-            data are too much for a baseline.
-        NothingLeftError: Nothing is left to train on or to ask.
-
-    Example:
-        >>> orders = Sequences.from_lists([["tea", "milk", "jam"], ["tea", "milk", "jam"]] * 9)
-        >>> train, test = split(orders, by="leave-last-out")
-        >>> report = evaluate(["popularity", "cooccurrence"], train, test, k=1)
-        >>> report.models, report.n_queries
-        (('popularity', 'cooccurrence'), 18)
-    """
-    if train is None and test is None:
-        if not isinstance(models, str | Path):
-            raise UsageError(
-                "evaluate: give models, a training part and a test part, as split makes them; or "
-                "the path of a job alone"
-            )
-        _refuse_beside_job("evaluate", k=k, engine=engine, workers=workers, seed=seed)
-        return _jobs.evaluate_job(models, listen=listen).report
-    _refuse_others("evaluate", train)
-    if not isinstance(test, Queries | Sequences):
-        raise UsageError(
-            f"evaluate: the test part is {type(test).__name__}; expected Queries, as split makes "
-            "them, or Sequences"
-        )
-    assert isinstance(train, Sequences)
-    training = Training(engine=engine, workers=workers, seed=seed)
-    return _jobs.contest(models, train, test, k=k, training=training, listen=listen)
-
-
-def _refuse_others(verb: str, sequences: object) -> None:
-    """Refuse anything but sequences, and say how to make them."""
-    if not isinstance(sequences, Sequences):
-        raise UsageError(
-            f"{verb}: got {type(sequences).__name__}; expected Sequences. Make them of lists by "
-            "Sequences.from_lists(lists), or of a source by read."
-        )
-
-
-def _refuse_beside_job(verb: str, **given: Any) -> None:
-    """Refuse what a job says itself, rather than pass it over in silence."""
-    usual = {"k": _K, **{name: getattr(Training, name) for name in given if name != "k"}}
-    if said := [name for name in given if given[name] != usual[name]]:
-        raise UsageError(
-            f"{verb}: a job says {said[0]} itself; leave {said[0]} out, or set it there"
-        )

@@ -1,0 +1,20 @@
+"""The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
+
+from x2vec.api.learning import preset, train, tune, update
+from x2vec.api.measuring import evaluate
+from x2vec.api.reading import profile, read, split
+from x2vec.api.running import check, load, run
+
+__all__ = [
+    "check",
+    "evaluate",
+    "load",
+    "preset",
+    "profile",
+    "read",
+    "run",
+    "split",
+    "train",
+    "tune",
+    "update",
+]

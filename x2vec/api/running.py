@@ -1,0 +1,53 @@
+"""Jobs and stores: run, check, load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from x2vec import embeddings as _embeddings
+from x2vec import jobs as _jobs
+from x2vec.embeddings import Embeddings
+from x2vec.jobs import (
+    CheckReport,
+    RunReport,
+)
+from x2vec.progress import Listener, silent
+
+__all__ = ["check", "load", "run"]
+
+
+def run(job: str | Path, *, resume: bool = False, listen: Listener = silent) -> RunReport:
+    """Run a TOML job from its source to a published store.
+
+    Args:
+        job: The TOML file.
+        resume: Whether to go on from the checkpoint of an interrupted run, if there is one.
+        listen: Hears progress and notices.
+
+    Raises:
+        X2VecError: Whatever went wrong; nothing is published then.
+    """
+    return _jobs.run(job, resume=resume, listen=listen)
+
+
+def check(job: str | Path, *, listen: Listener = silent) -> CheckReport:
+    """Check a TOML job without running it.
+
+    Args:
+        job: The job file.
+        listen: Hears how far fetching remote files is.
+
+    Raises:
+        X2VecError: Every problem found, in one message.
+    """
+    return _jobs.check(job, listen=listen)
+
+
+def load(path: str | Path, *, version: str | None = None) -> Embeddings:
+    """Open embeddings: a store (its latest version), a saved directory, or an items.parquet.
+
+    Raises:
+        DamagedError: The bytes are not what the manifest says; nothing of them is used.
+        StorageError: There is nothing to read.
+    """
+    return _embeddings.load(path, version=version)
