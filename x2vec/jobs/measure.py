@@ -31,7 +31,7 @@ from x2vec.jobs.steps import (
     split,
 )
 from x2vec.jobs.used import used_by
-from x2vec.progress import Listener, Notice
+from x2vec.progress import Listener, Notice, Progress
 from x2vec.recommend import QueryForm, Ranker
 
 __all__ = [
@@ -189,7 +189,11 @@ def _other(name: str, prepared: Prepared, job: Job, hear: Listener) -> Ranker:
     model = kept.model if kept is not None and is_preset else MODELS[name]()
     query = kept.query if kept is not None and is_preset else None
     query = query or QueryForm.of(model, ordered=prepared.corpus.ordered)
-    trained = fit_prepared(prepared, model, job.training, query=query, listen=hear).embeddings
+
+    def hear_it(event: Progress | Notice) -> None:
+        hear(dataclasses.replace(event, stage=f"{event.stage} {name}"))
+
+    trained = fit_prepared(prepared, model, job.training, query=query, listen=hear_it).embeddings
     return dataclasses.replace(ranker_on_trial(trained, trained.counts, model, query), name=name)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from x2vec.errors import ConfigError
 
-__all__ = ["SkipGram", "is_count", "is_number"]
+__all__ = ["SkipGram", "check_parameters"]
 
 _MOST = {"vector_size": 65_536, "window": 2**31 - 1, "negative": 1_000, "epochs": 1_000_000}
 
@@ -51,22 +52,12 @@ class SkipGram:
     min_alpha: float = 0.0001
 
     def __post_init__(self) -> None:
-        problems = [
-            f"{name} is {getattr(self, name)!r}; it must be a whole number from 1 to {most:,}"
-            for name, most in _MOST.items()
-            if not (name == "window" and self.window == "whole")
-            and not is_count(getattr(self, name), most)
-        ]
+        most = {k: v for k, v in _MOST.items() if k != "window" or self.window != "whole"}
         numbers = ("ns_exponent", "sample", "alpha", "min_alpha")
-        strange = [name for name in numbers if not is_number(getattr(self, name))]
-        problems += [f"{name} is {getattr(self, name)!r}; it must be a number" for name in strange]
-        if not strange:
-            problems += self._out_of_bounds()
-        if problems:
-            raise ConfigError("\n".join(problems))
+        check_parameters(self, most=most, numbers=numbers, bounds=self._bounds)
 
-    def _out_of_bounds(self) -> list[str]:
-        bounds = {
+    def _bounds(self) -> dict[str, tuple[bool, str]]:
+        return {
             "ns_exponent": (-4 <= self.ns_exponent <= 4, "lie between -4 and 4"),
             "sample": (0 <= self.sample < 1, "be at least 0 and below 1"),
             "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),
@@ -75,22 +66,53 @@ class SkipGram:
                 f"lie between 0 and alpha, {self.alpha}",
             ),
         }
-        return [
-            f"{name} is {getattr(self, name)}; it must {words}"
-            for name, (holds, words) in bounds.items()
-            if not holds
-        ]
 
     def alpha_at(self, done: float) -> float:
         """Return the learning rate when a share ``done`` of the training is done."""
         return self.alpha - (self.alpha - self.min_alpha) * done
 
 
-def is_count(value: object, most: int) -> bool:
-    """Return whether a value is a whole number from 1 to ``most``."""
+def check_parameters(
+    parameters: object,
+    *,
+    most: Mapping[str, int],
+    numbers: Iterable[str],
+    bounds: Callable[[], Mapping[str, tuple[bool, str]]],
+) -> None:
+    """Refuse parameters out of bounds, all of them in one message.
+
+    Args:
+        parameters: A model's.
+        most: Fields that are whole numbers from 1 on, with the highest that each may be.
+        numbers: Fields that are any numbers.
+        bounds: For some of these whether they keep their bound, and the bound in words; asked
+            once all of them are numbers.
+
+    Raises:
+        ConfigError: Something is wrong.
+    """
+    problems = [
+        f"{name} is {getattr(parameters, name)!r}; it must be a whole number from 1 to {high:,}"
+        for name, high in most.items()
+        if not _is_count(getattr(parameters, name), high)
+    ]
+    strange = [name for name in numbers if not _is_number(getattr(parameters, name))]
+    problems += [
+        f"{name} is {getattr(parameters, name)!r}; it must be a number" for name in strange
+    ]
+    if not strange:
+        problems += [
+            f"{name} is {getattr(parameters, name)}; it must {words}"
+            for name, (holds, words) in bounds().items()
+            if not holds
+        ]
+    if problems:
+        raise ConfigError("\n".join(problems))
+
+
+def _is_count(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
 
-def is_number(value: object) -> bool:
-    """Return whether a value is a number."""
+def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

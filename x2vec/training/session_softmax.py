@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from x2vec.errors import ConfigError
-from x2vec.training.parameters import is_count, is_number
+from x2vec.training.parameters import check_parameters
 
 __all__ = ["SessionSoftmax"]
 
@@ -73,23 +72,13 @@ class SessionSoftmax:
     batch_size: int = 512
 
     def __post_init__(self) -> None:
-        problems = [
-            f"{name} is {getattr(self, name)!r}; it must be a whole number from 1 to {most:,}"
-            for name, most in _MOST.items()
-            if not is_count(getattr(self, name), most)
-        ]
         numbers = ["decay", "ns_exponent", "dropout", "alpha", "min_alpha"]
         numbers += [] if self.temperature is None else ["temperature"]
-        strange = [name for name in numbers if not is_number(getattr(self, name))]
-        problems += [f"{name} is {getattr(self, name)!r}; it must be a number" for name in strange]
-        if not strange:
-            problems += self._out_of_bounds()
-        if problems:
-            raise ConfigError("\n".join(problems))
+        check_parameters(self, most=_MOST, numbers=numbers, bounds=self._bounds)
 
-    def _out_of_bounds(self) -> list[str]:
+    def _bounds(self) -> dict[str, tuple[bool, str]]:
         heat = self.temperature
-        bounds = {
+        return {
             "decay": (0 < self.decay <= 1, "be above 0 and at most 1"),
             "ns_exponent": (-4 <= self.ns_exponent <= 4, "lie between -4 and 4"),
             "temperature": (heat is None or 0 < heat <= 1_000, "be above 0 and at most 1,000"),
@@ -100,11 +89,6 @@ class SessionSoftmax:
                 f"lie between 0 and alpha, {self.alpha}",
             ),
         }
-        return [
-            f"{name} is {getattr(self, name)}; it must {words}"
-            for name, (holds, words) in bounds.items()
-            if not holds
-        ]
 
     def alpha_at(self, done: float) -> float:
         """Return the learning rate when a share ``done`` of the training is done."""
