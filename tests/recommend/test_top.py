@@ -1,0 +1,76 @@
+"""The best items: those of a full sort, without what may not be shown."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from x2vec.errors import UsageError
+from x2vec.recommend import EmbeddingRanker, Histories, Popularity, top_items
+
+N = 7
+
+
+def sorted_by_hand(ranker, histories, k, exclude_seen, allowed):
+    """Sort everything, one history at a time."""
+    lists = []
+    for query in range(len(histories)):
+        one = histories.take(np.array([query]))
+        if not ranker.answers(one)[0]:
+            lists.append([])
+            continue
+        scores = ranker.scores(one)[0]
+        rows = [r for r in range(N) if allowed is None or allowed[r]]
+        rows = [r for r in rows if not (exclude_seen and r in one.rows)]
+        lists.append(sorted(rows, key=lambda r: (-scores[r], r))[:k])
+    return lists
+
+
+@st.composite
+def questions(draw):
+    lists = draw(st.lists(st.lists(st.integers(0, N - 1), max_size=4), max_size=5))
+    allowed = draw(st.none() | st.lists(st.booleans(), min_size=N, max_size=N).map(np.array))
+    return Histories.of(lists, n_items=N), draw(st.integers(1, N + 2)), draw(st.booleans()), allowed
+
+
+@settings(deadline=None)
+@given(questions(), st.integers(0, 3))
+def test_they_are_those_of_a_full_sort(asked, seed):
+    histories, k, exclude_seen, allowed = asked
+    steps = np.random.default_rng(seed).integers(-1, 2, (N, 2))  # few values, so many ties
+    ranker = EmbeddingRanker(
+        vectors=steps.astype(np.float32),
+        context_vectors=steps[::-1].astype(np.float32),
+        scoring="in-out",
+    )
+    found = top_items(ranker, histories, k, exclude_seen=exclude_seen, allowed=allowed)
+    lists = [found.of(query)[0].tolist() for query in range(len(histories))]
+    assert lists == sorted_by_hand(ranker, histories, k, exclude_seen, allowed)
+
+
+def test_an_answer_has_no_more_rows_than_may_be_shown():
+    histories = Histories.of([[0], [1, 2]], n_items=3)
+    found = top_items(Popularity(np.array([5, 3, 1])), histories, 5)
+    assert found.rows.tolist() == [1, 2, 0]
+    assert found.scores.tolist() == [3, 1, 5]
+    assert found.offsets.tolist() == [0, 2, 3]
+    nothing = top_items(
+        Popularity(np.array([5, 3, 1])), histories, 5, allowed=np.zeros(3, dtype=bool)
+    )
+    assert nothing.offsets.tolist() == [0, 0, 0]
+
+
+def test_no_histories_have_no_answers():
+    found = top_items(Popularity(np.array([5, 3])), Histories.of([], n_items=2), 1)
+    assert len(found) == 0
+    assert len(found.rows) == 0
+
+
+def test_wrong_calls_are_refused():
+    popularity, histories = Popularity(np.array([5, 3])), Histories.of([[0]], n_items=2)
+    with pytest.raises(UsageError, match="k is 0; it must be 1 or more"):
+        top_items(popularity, histories, 0)
+    with pytest.raises(UsageError, match=r"allowed has shape \(3,\); expected \(2,\)"):
+        top_items(popularity, histories, 1, allowed=np.ones(3, dtype=bool))
+    with pytest.raises(UsageError, match="vocabulary of 3 items"):
+        top_items(popularity, Histories.of([[0]], n_items=3), 1)
