@@ -11,7 +11,16 @@ from x2vec.recommend import EmbeddingRanker, Histories, Popularity, top_items
 N = 7
 
 
-def sorted_by_hand(ranker, histories, k, exclude_seen, allowed):
+class Slow:
+    """A ranker whose scores are all that one knows of it."""
+
+    name = "slow"
+
+    def __init__(self, inner):
+        self.n_items, self.answers, self.scores = inner.n_items, inner.answers, inner.scores
+
+
+def sorted_by_hand(ranker, histories, k, exclude_seen, allowed, bias):
     """Sort everything, one history at a time."""
     lists = []
     for query in range(len(histories)):
@@ -19,7 +28,7 @@ def sorted_by_hand(ranker, histories, k, exclude_seen, allowed):
         if not ranker.answers(one)[0]:
             lists.append([])
             continue
-        scores = ranker.scores(one)[0]
+        scores = ranker.scores(one)[0] + bias
         rows = [r for r in range(N) if allowed is None or allowed[r]]
         rows = [r for r in rows if not (exclude_seen and r in one.rows)]
         lists.append(sorted(rows, key=lambda r: (-scores[r], r))[:k])
@@ -34,18 +43,27 @@ def questions(draw):
 
 
 @settings(deadline=None)
-@given(questions(), st.integers(0, 3))
-def test_they_are_those_of_a_full_sort(asked, seed):
+@given(questions(), st.integers(0, 3), st.booleans(), st.sampled_from([1, 3]))
+def test_they_are_those_of_a_full_sort(asked, seed, is_slow, workers):
     histories, k, exclude_seen, allowed = asked
-    steps = np.random.default_rng(seed).integers(-1, 2, (N, 2))  # few values, so many ties
+    random = np.random.default_rng(seed)
+    steps, bias = random.integers(-1, 2, (N, 2)), random.integers(-1, 2, N).astype(np.float32)
     ranker = EmbeddingRanker(
         vectors=steps.astype(np.float32),
         context_vectors=steps[::-1].astype(np.float32),
         scoring="in-out",
     )
-    found = top_items(ranker, histories, k, exclude_seen=exclude_seen, allowed=allowed)
+    found = top_items(
+        Slow(ranker) if is_slow else ranker,
+        histories,
+        k,
+        exclude_seen=exclude_seen,
+        allowed=allowed,
+        bias=bias,
+        workers=workers,
+    )
     lists = [found.of(query)[0].tolist() for query in range(len(histories))]
-    assert lists == sorted_by_hand(ranker, histories, k, exclude_seen, allowed)
+    assert lists == sorted_by_hand(ranker, histories, k, exclude_seen, allowed, bias)
 
 
 def test_an_answer_has_no_more_rows_than_may_be_shown():
