@@ -18,6 +18,7 @@ from x2vec.recommend.sequential_rules import SequentialRules
 from x2vec.recommend.session_popularity import SessionPopularity
 from x2vec.recommend.slist import Slist
 from x2vec.recommend.stored import ranker_of
+from x2vec.recommend.top import top_items
 
 __all__ = [
     "Als",
@@ -44,4 +45,5 @@ __all__ = [
     "check_askable",
     "check_vocabulary",
     "ranker_of",
+    "top_items",
 ]
