@@ -26,10 +26,12 @@ class Asked:
 
     Attributes:
         n: How many queries there are.
+        kind: The type of their ids.
         without_id: Rows that have none; they are left out.
     """
 
     n: int
+    kind: pa.DataType
     without_id: int
 
 
@@ -111,7 +113,7 @@ def load_asked(connection: Any, queries: Queries, kind: pa.DataType | None, seen
     connection.unregister("asked_reader")
     _refuse_repeats(connection, queries)
     n = connection.execute("SELECT count(*) FROM asked").fetchall()[0][0]
-    return Asked(n, without_id)
+    return Asked(n, kind, without_id)
 
 
 def _batches(queries: Queries) -> Iterator[pa.RecordBatch]:

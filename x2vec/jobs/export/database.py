@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 from x2vec.adapters.sql.addresses import expanded
 from x2vec.adapters.tables.duck import interruptible, quoted
 from x2vec.errors import DataError, MissingPackageError, StorageError, X2VecError
-from x2vec.jobs.export.config import Output
 from x2vec.jobs.export.journal import Identity, Journal, journal_from
+from x2vec.jobs.export.output import Output
 from x2vec.jobs.export.staging import Staging
 
 __all__ = ["Database"]

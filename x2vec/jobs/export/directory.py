@@ -12,8 +12,8 @@ from pathlib import Path
 
 from x2vec.embeddings.durable import sync_directory
 from x2vec.errors import DataError, StorageError
-from x2vec.jobs.export.config import Output
 from x2vec.jobs.export.journal import MANIFEST, Identity, Journal, read_journal
+from x2vec.jobs.export.output import Output
 from x2vec.jobs.export.staging import OLD, Staging
 
 __all__ = ["Directory"]

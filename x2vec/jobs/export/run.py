@@ -11,11 +11,12 @@ from typing import Literal, Protocol
 
 from x2vec.adapters import without_secrets
 from x2vec.embeddings import Embeddings
-from x2vec.jobs.export.config import DATABASES, ExportJob, Output, read_export
+from x2vec.jobs.export.config import ExportJob, read_export
 from x2vec.jobs.export.database import Database
 from x2vec.jobs.export.directory import Directory
 from x2vec.jobs.export.journal import Identity, Journal
 from x2vec.jobs.export.opened import open_store
+from x2vec.jobs.export.output import DATABASES, Output
 from x2vec.jobs.export.recommending import HistoryAsker, asking_histories
 from x2vec.jobs.export.report import ExportReport
 from x2vec.jobs.export.similar import ItemAsker

@@ -11,9 +11,10 @@ import numpy as np
 from x2vec.embeddings.durable import check_space
 from x2vec.errors import StorageError
 from x2vec.jobs.export.answers import Answers, Asker, Shape, schema_of, table_of
-from x2vec.jobs.export.config import DATABASES, ExportJob, Output
+from x2vec.jobs.export.config import ExportJob
 from x2vec.jobs.export.files import ENDINGS, part_file, refuse_nul, safe_in_spreadsheets
 from x2vec.jobs.export.journal import Part
+from x2vec.jobs.export.output import DATABASES, Output
 from x2vec.jobs.export.staging import Staging
 from x2vec.progress import Listener, Progress
 
