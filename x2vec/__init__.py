@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from x2vec.api import (
         check,
         evaluate,
+        export,
         load,
         preset,
         profile,
@@ -47,6 +48,7 @@ __all__ = [
     "__version__",
     "check",
     "evaluate",
+    "export",
     "load",
     "preset",
     "profile",
@@ -73,6 +75,7 @@ _HOMES = {
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
     "evaluate": "x2vec.api",
+    "export": "x2vec.api",
     "load": "x2vec.api",
     "preset": "x2vec.api",
     "profile": "x2vec.api",

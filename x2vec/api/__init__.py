@@ -1,5 +1,6 @@
 """The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
 
+from x2vec.api.exporting import export
 from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
 from x2vec.api.reading import profile, read, split
@@ -9,6 +10,7 @@ from x2vec.api.running import check, load, run
 __all__ = [
     "check",
     "evaluate",
+    "export",
     "load",
     "preset",
     "profile",
