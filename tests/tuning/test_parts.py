@@ -12,10 +12,10 @@ import x2vec
 from x2vec.corpus import Corpus, Vocabulary, leave_last_out
 from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.jobs.objective import Objective
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.tuning.clock import Clock
 from x2vec.jobs.tuning.job_file import JobFile, sections_of
-from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.rungs import company, make_rungs
 from x2vec.jobs.tuning.search import _goes_on
 from x2vec.jobs.tuning.space import Space

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from x2vec import jobs as _jobs
@@ -13,11 +15,13 @@ from x2vec.jobs import (
     Checkpoint,
     Limit,
     Preset,
+    QueryChoice,
     Training,
     Tuning,
     Update,
 )
 from x2vec.progress import Listener, silent
+from x2vec.recommend import QueryForm
 from x2vec.training import Model, SkipGram
 
 __all__ = ["preset", "train", "tune", "update"]
@@ -47,6 +51,7 @@ def train(
     sequences: Sequences,
     model: Model | None = None,
     *,
+    query: QueryForm | QueryChoice | None = None,
     engine: str = Training.engine,
     workers: int = Training.workers,
     seed: int = Training.seed,
@@ -63,6 +68,9 @@ def train(
     Args:
         sequences: What to learn from; those of one event are left out, as they make no pair.
         model: What to learn; ``SkipGram()`` unless given, or a ``SessionSoftmax``.
+        query: How the embeddings want to be asked for what comes next, which their manifest tells;
+            as the model is trained for unless given. ``QueryChoice()`` has it chosen on held-out
+            items, for the price of one more training.
         engine: ``"native"``, ``"gensim"``, ``"reference"``, or the name of a plug-in.
         workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
         seed: From 0 to 2**32 - 1.
@@ -102,18 +110,23 @@ def train(
         validation_queries=validation_queries,
     )
     model = SkipGram() if model is None else model
-    if checkpoint is None:
-        if resume:
-            raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
-        return _jobs.fit_sequences(sequences, model, training, listen=listen).embeddings
-    if not training.keeps_checkpoints:
+    if checkpoint is None and resume:
+        raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
+    if checkpoint is not None and not training.keeps_checkpoints:
         raise ConfigError(f"train: engine {engine!r} keeps no checkpoint; engine 'native' does")
-    with Checkpoint(checkpoint) as place:
+    chosen = None
+    if isinstance(query, QueryChoice):
+        validation = _jobs.cut_validation(sequences, None, query, training)
+        chosen = _jobs.choose_form(validation, model, query, training, listen=listen)
+        query = chosen.form
+    with nullcontext() if checkpoint is None else Checkpoint(checkpoint) as place:
         trained = _jobs.fit_sequences(
-            sequences, model, training, checkpoint=place, resume=resume, listen=listen
+            sequences, model, training, query=query, checkpoint=place, resume=resume, listen=listen
         )
-        place.remove(listen)
-    return trained.embeddings
+        if place is not None:
+            place.remove(listen)
+    embeddings = trained.embeddings
+    return replace(embeddings, provenance=_jobs.told(embeddings.provenance, chosen))
 
 
 def tune(

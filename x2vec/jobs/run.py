@@ -9,6 +9,7 @@ from typing import Any
 from x2vec.embeddings import CHECKPOINT, Provenance, publish
 from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.checkpoints import Checkpoint
+from x2vec.jobs.choosing import told
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
 from x2vec.jobs.items import columns_of, read_items
@@ -88,7 +89,9 @@ def _run(
         counts={**old.counts, "read": ready.read.to_dict()},
         metrics={**old.metrics, **_measured(report)},
     )
-    embeddings = dataclasses.replace(trained.embeddings, metadata=metadata, provenance=provenance)
+    embeddings = dataclasses.replace(
+        trained.embeddings, metadata=metadata, provenance=told(provenance, measured.chosen)
+    )
     version = publish(embeddings, job.publish.store, listen=hear)
     try:
         checkpoint.remove(hear)

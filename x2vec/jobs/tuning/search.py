@@ -16,8 +16,8 @@ from typing import Any
 
 from x2vec.errors import DivergedError, NothingLeftError
 from x2vec.jobs.config import Training
+from x2vec.jobs.objective import Objective
 from x2vec.jobs.tuning.clock import Clock
-from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.rungs import ETA, Rung
 from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import State, Trial

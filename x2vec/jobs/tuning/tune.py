@@ -13,13 +13,14 @@ from x2vec.corpus import Queries, Sequences, leave_last_out, subset
 from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
-from x2vec.jobs.config import Evaluate, Job, Training, read_job
+from x2vec.jobs.choosing import validation_split
+from x2vec.jobs.config import Job, Training, read_job
 from x2vec.jobs.measure import hold_out, read_parts
+from x2vec.jobs.objective import Objective
 from x2vec.jobs.rankers import ranker_on_trial
-from x2vec.jobs.steps import Prepared, prepare, split
+from x2vec.jobs.steps import Prepared, prepare
 from x2vec.jobs.tuning.clock import Clock, Limit
 from x2vec.jobs.tuning.job_file import JobFile
-from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.tuning.rungs import Rung, company, make_rungs
 from x2vec.jobs.tuning.search import Search, importances
@@ -176,7 +177,7 @@ def tune_job(
     del sequences, given  # large, and nothing after this looks at them
     searched, validation = train, None
     if job.evaluate is not None:
-        made, _ = split(train, _validation(job.evaluate), seed=job.training.seed)
+        made = validation_split(train, job.evaluate, _QUERIES, seed=job.training.seed)
         searched, validation = made.train, made.queries
     tuning = tune_sequences(
         searched,
@@ -209,15 +210,6 @@ def tune_job(
     return tuned
 
 
-def _validation(how: Evaluate) -> Evaluate:
-    """Return how the validation part is cut: as the test part was, at the size that a search asks.
-
-    A test part that was given is taken to hold other sequences than the training part.
-    """
-    by = "sequences" if how.split == "given" else how.split
-    return dataclasses.replace(how, split=by, max_queries=_QUERIES, floor=None)
-
-
 def _report(
     tuning: Tuning,
     prepared: Prepared,
@@ -230,7 +222,7 @@ def _report(
     """Train the winner, the start and gensim's text defaults on the training part, and ask."""
     models: list[tuple[str, SkipGram, QueryForm]] = [
         ("tuned", tuning.model, tuning.query),
-        ("start", tuning.start, job.query),
+        ("start", tuning.start, job.form),
         ("gensim's text defaults", GENSIM_TEXT, QueryForm("in-in")),
     ]
     settings = {called: {**to_dict(model), **to_dict(query)} for called, model, query in models}
