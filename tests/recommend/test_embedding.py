@@ -209,14 +209,14 @@ def test_arrays_of_other_shapes_are_refused():
 
 
 def test_idf_weighs_an_item_by_how_rare_it_is():
-    """Of 9 events 8 are of row 0, log(1 + 9 / 8), and one of row 1, log(1 + 9)."""
+    """An item that was never seen counts as one event: of 10, 8 are of row 0 and one of row 1."""
     counts = np.array([8, 1, 0])
     parts = {"vectors": VECTORS, "context_vectors": CONTEXT, "scoring": "in-out", "idf": True}
     ranker = EmbeddingRanker(counts=counts, **parts)
 
     query = ranker.queries(Histories.of([[0, 1]], n_items=3))[0]
 
-    often, rare = log(1 + 9 / 8), log(1 + 9)
+    often, rare = log(1 + 10 / 8), log(1 + 10)
     assert query == pytest.approx([3 * often / (often + rare), rare / (often + rare)])
     with pytest.raises(ConfigError, match="idf needs the counts"):
         EmbeddingRanker(**parts)

@@ -21,7 +21,7 @@ from x2vec.jobs.tuning.search import _goes_on
 from x2vec.jobs.tuning.space import Space
 from x2vec.jobs.tuning.trials import Trial
 from x2vec.recommend import QueryForm
-from x2vec.training import Matrices, SkipGram
+from x2vec.training import Matrices, SessionSoftmax, SkipGram
 
 
 def lists(n=200, n_items=30, seed=0):
@@ -145,6 +145,8 @@ def test_time_is_foreseen_from_what_trainings_took():
         SkipGram(window="whole"),
         SkipGram(ns_exponent=-2, negative=40, epochs=500, alpha=0.9, sample=0.05, vector_size=7),
         SkipGram(window=200, epochs=1, min_alpha=0.01),
+        SessionSoftmax(),
+        SessionSoftmax(temperature=None, dropout=0, negative=9, epochs=1, decay=1, window=99),
     ],
 )
 @pytest.mark.parametrize("ordered", [True, False])

@@ -130,7 +130,7 @@ def train(
 
 
 def tune(
-    model: type[SkipGram] | SkipGram | str | Path,
+    model: type[Model] | Model | str | Path,
     sequences: Sequences | None = None,
     *,
     budget: str | None = None,
@@ -150,8 +150,8 @@ def tune(
     cut from its training part as it cuts its test part, which is asked once the winner is known.
 
     Args:
-        model: ``SkipGram``, or one with the settings to start from. Alone, the path of a TOML job,
-            which says data, engine, workers and seed itself.
+        model: ``SkipGram`` or ``SessionSoftmax``, or one of them with the settings to start from.
+            Alone, the path of a TOML job, which says data, engine, workers and seed itself.
         sequences: The training part; hold the test part out before.
         budget: How long, such as ``"10m"``; of a job, from reading to the report. A trial that
             would not end in time is not begun.
@@ -190,12 +190,12 @@ def tune(
         return _jobs.tune_job(
             model, limit, metric=metric, directory=directory, resume=resume, listen=listen
         )
-    if isinstance(model, type) and issubclass(model, SkipGram):
+    if isinstance(model, type) and issubclass(model, Model):
         model = model()
-    if not isinstance(model, SkipGram):
+    if not isinstance(model, Model):
         raise UsageError(
-            f"tune: got {model!r}; expected SkipGram, or one with some settings, and sequences; or "
-            "the path of a job alone"
+            f"tune: got {model!r}; expected SkipGram or SessionSoftmax, or one of them with some "
+            "settings, and sequences; or the path of a job alone"
         )
     refuse_others("tune", sequences)
     assert isinstance(sequences, Sequences)

@@ -134,12 +134,8 @@ def choose_form(
         validation.queries,
         exclude_history=not corpus.ordered,
     )
-    value = values[form]
-    if form.weights is not None:  # the training to come learns its own
-        own = QueryForm.of(model, ordered=corpus.ordered)
-        form = dataclasses.replace(form, weights=None, decay=own.decay, last=own.last)
     forms = {str(one): found for one, found in values.items()}
-    chosen = Chosen(form, objective.metric, value, forms, len(validation.queries))
+    chosen = Chosen(form, objective.metric, max(values.values()), forms, len(validation.queries))
     listen(Notice("choose query", str(chosen)))
     return chosen
 

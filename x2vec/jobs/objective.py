@@ -94,7 +94,8 @@ class Objective:
             thorough: Whether all reaches are tried.
 
         Returns:
-            The first of the forms that are worth most, and the value of each form tried.
+            The first of the forms that are worth most, as a job would say it, and the value of each
+            form tried.
         """
         values: dict[QueryForm, float] = {}
 
@@ -119,6 +120,8 @@ class Objective:
             best = ask(reaching(best, (*_COARSE, *_FINE)))
         if thorough:
             best = ask([replace(best, idf=True)])
+        if best.weights is not None:  # each training learns its own
+            best = replace(best, weights=None, decay=own.decay, last=own.last)
         return best, values
 
     def value(

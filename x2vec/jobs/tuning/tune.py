@@ -29,7 +29,7 @@ from x2vec.jobs.tuning.trials import Journal, Trial
 from x2vec.jobs.used import used_by
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
-from x2vec.training import SkipGram, fit
+from x2vec.training import Model, SkipGram, fit
 
 __all__ = ["GENSIM_TEXT", "JOB", "JOURNAL", "PAGE", "tune_job", "tune_sequences"]
 
@@ -48,7 +48,7 @@ _LONGEST_WHOLE = 60
 
 def tune_sequences(
     sequences: Sequences,
-    start: SkipGram,
+    start: Model,
     limit: Limit,
     training: Training,
     *,
@@ -165,11 +165,6 @@ def tune_job(
     began = perf_counter()
     path = Path(path)
     job = read_job(path)
-    if not isinstance(job.model, SkipGram):
-        raise ConfigError(
-            f"{path}: [model] kind is {type(job.model).__name__!r}; tune searches the settings of "
-            "SkipGram. Leave kind out."
-        )
     text = path.read_text(encoding="utf-8")
     located = job.located(path.resolve().parent)
     sequences, given, _ = read_parts(located, hear=listen)
@@ -220,7 +215,7 @@ def _report(
     listen: Listener,
 ) -> Report:
     """Train the winner, the start and gensim's text defaults on the training part, and ask."""
-    models: list[tuple[str, SkipGram, QueryForm]] = [
+    models: list[tuple[str, Model, QueryForm]] = [
         ("tuned", tuning.model, tuning.query),
         ("start", tuning.start, job.form),
         ("gensim's text defaults", GENSIM_TEXT, QueryForm("in-in")),
@@ -244,7 +239,7 @@ def _report(
 
 
 def _fitted(
-    prepared: Prepared, model: SkipGram, query: QueryForm, training: Training
+    prepared: Prepared, model: Model, query: QueryForm, training: Training
 ) -> EmbeddingRanker:
     matrices = fit(
         prepared.corpus,
