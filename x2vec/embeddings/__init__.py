@@ -7,6 +7,7 @@ from x2vec.embeddings.checks import RESERVED_COLUMNS
 from x2vec.embeddings.drift import Cosines, Drift, drift
 from x2vec.embeddings.files import load
 from x2vec.embeddings.growth import blended, by_count, extended
+from x2vec.embeddings.inferred import Inferred
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
@@ -20,6 +21,7 @@ __all__ = [
     "Drift",
     "Embeddings",
     "FORMAT_VERSION",
+    "Inferred",
     "Manifest",
     "Neighbors",
     "Provenance",
