@@ -34,21 +34,24 @@ class Perceptron:
         """Train on the items that have any content, until a tenth held back gets no better."""
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.neural_network import MLPRegressor
+        from threadpoolctl import threadpool_limits
 
         centre = weighted_mean(known.targets, known.trust)
         full = known.content.any(axis=1)
-        if np.count_nonzero(full) < _FEWEST:
+        n_full = int(np.count_nonzero(full))
+        if n_full < _FEWEST:
             return _Network(None, centre)
         network = MLPRegressor(
             hidden_layer_sizes=(self.hidden,),
-            batch_size=min(128, int(np.count_nonzero(full))),
+            batch_size=min(128, n_full // 2),
             learning_rate_init=2e-3,
             max_iter=self.epochs,
             early_stopping=True,
             n_iter_no_change=5,
             random_state=seed,
         )
-        with warnings.catch_warnings():
+        # a batch is too small to share between threads, which would wait for each other
+        with threadpool_limits(1, "blas"), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # as many epochs as were asked for
             network.fit(known.content[full], known.targets[full] - centre)
         return _Network(network, centre)
