@@ -67,7 +67,8 @@ def test_origin_and_confidence_come_back_from_a_store(shop, mate, tmp_path):
 
 
 def test_nothing_inferred_changes_nothing(shop):
-    none = Inferred(pa.array([], pa.string()), np.empty((0, 2), np.float32), "ridge", [])
+    empty = np.empty((0, 2), np.float32)
+    none = Inferred(pa.array([], pa.string()), empty, "ridge", [], context_vectors=empty)
     assert shop.with_inferred(none).items.to_pylist() == ["tea", "soap"]
 
 
