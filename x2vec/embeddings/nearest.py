@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.errors import UsageError
-from x2vec.search import normalized, top_k
+from x2vec.search import Excluded, normalized
 
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
@@ -24,7 +24,7 @@ def near_items(
     """Return the neighbours of the items in some rows; see ``Embeddings.similar``."""
     queries = embeddings.vectors[rows]
     ids = embeddings.items.take(pa.array(rows))
-    return _answered(embeddings, queries, ids, list(rows[:, None]), k=k, missing=missing)
+    return _answered(embeddings, queries, ids, Excluded.of(rows[:, None]), k=k, missing=missing)
 
 
 def analogy(
@@ -49,7 +49,7 @@ def analogy(
         embeddings,
         query[None][: len(used)],  # no known item, no query
         pa.array([label][: len(used)], pa.string()),
-        [used][: len(used)],
+        Excluded.of([used][: len(used)]),
         k=k,
         missing=missing,
     )
@@ -83,14 +83,14 @@ def _answered(
     embeddings: Embeddings,
     queries: NDArray[np.float32],
     ids: pa.Array,
-    exclude: list[NDArray[np.int64]] | None,
+    exclude: Excluded | None,
     *,
     k: int,
     missing: tuple[Any, ...],
 ) -> Neighbors:
     if isinstance(k, bool) or not isinstance(k, int | np.integer):
         raise UsageError(f"k is {k!r}; expected a whole number, 1 or more.")
-    found = top_k(queries, embeddings.vectors, k, exclude=exclude)
+    found = embeddings.by_cosine.best(queries, k, exclude=exclude)
     table = pa.table(
         {
             "query_id": ids.take(pa.array(np.repeat(np.arange(len(found)), found.counts))),
