@@ -27,6 +27,7 @@ from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
 from x2vec.errors import DataError, UsageError
+from x2vec.search import Searchable
 
 __all__ = ["Embeddings"]
 
@@ -265,6 +266,11 @@ class Embeddings:
         from x2vec.embeddings.files import save
 
         return save(self, Path(path), overwrite=overwrite)
+
+    @cached_property
+    def by_cosine(self) -> Searchable:
+        """The vectors, ready to be searched by cosine; made when it is first asked for."""
+        return Searchable.by_cosine(self.vectors)
 
     @cached_property
     def lookup(self) -> Lookup:
