@@ -192,7 +192,9 @@ def test_a_checkpoint_that_cannot_be_written_is_told_and_training_goes_on(tmp_pa
     report, said = heard(x2vec.run, job)
     assert "no checkpoint is written: need 1 MB" in said
     assert Path(report.version).exists()
-    assert interrupted(x2vec.run, job, force=True) == ""  # nothing is kept, so nothing is said of it
+    assert (
+        interrupted(x2vec.run, job, force=True) == ""
+    )  # nothing is kept, so nothing is said of it
 
 
 def test_a_second_run_for_the_same_store_does_not_touch_the_checkpoint_of_the_first(tmp_path):

@@ -91,8 +91,11 @@ def _described(
 ) -> Embeddings:
     """Return the embeddings as they are published: with their columns, and where they are from."""
     old = measured.trained.embeddings.provenance
+    config = {"job": job.to_dict(), **causes.to_config()}
+    if measured.trained.query != job.query:
+        config["query"] = dataclasses.asdict(measured.trained.query)
     provenance = Provenance(
-        config={"job": job.to_dict(), **causes.to_config()},
+        config=config,
         fingerprint=old.fingerprint,
         counts={**old.counts, "read": read.ready.read.to_dict()},
         metrics={**old.metrics, **_measured(measured.report), "seconds": dict(watch.laps)},
