@@ -22,10 +22,12 @@ from x2vec.embeddings.checks import (
     as_text_column,
 )
 from x2vec.embeddings.filters import allowed_items
+from x2vec.embeddings.inferred import Inferred, with_inferred
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
 from x2vec.errors import DataError, UsageError
+from x2vec.search import Searchable
 
 __all__ = ["Embeddings"]
 
@@ -226,6 +228,27 @@ class Embeddings:
         missing = tuple(dict.fromkeys(missing + unlisted))
         return nearest.near_items(self, rows, k=k, among=among, missing=missing)
 
+    def with_inferred(self, inferred: Inferred) -> Embeddings:
+        """Return these embeddings with inferred items after the trained ones.
+
+        They are items like any other: ``similar``, ``save`` and rankers take them. Their origin
+        is what they were inferred by, their counts are 0, their metadata are those of the item
+        table, and the metadata column ``confidence`` holds theirs; it is null for trained items.
+
+        Args:
+            inferred: As ``embed`` of a fitted ``ColdStart`` returns it.
+
+        Raises:
+            DataError: An item is there already, or types or dimensions are others than here.
+
+        Examples:
+            >>> shop = Embeddings(["tea"], [[1.0, 0.0]], counts=[3])
+            >>> both = shop.with_inferred(Inferred(["mate"], [[0.9, 0.1]], "ridge", [0.8]))
+            >>> both.origin.to_pylist(), both.similar("mate").item_id.to_pylist()
+            (['trained', 'ridge'], ['tea'])
+        """
+        return with_inferred(self, inferred)
+
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.
 
@@ -243,6 +266,11 @@ class Embeddings:
         from x2vec.embeddings.files import save
 
         return save(self, Path(path), overwrite=overwrite)
+
+    @cached_property
+    def by_cosine(self) -> Searchable:
+        """The vectors, ready to be searched by cosine; made when it is first asked for."""
+        return Searchable.by_cosine(self.vectors)
 
     @cached_property
     def lookup(self) -> Lookup:
