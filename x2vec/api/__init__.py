@@ -4,12 +4,8 @@ from x2vec.api.exporting import export
 from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
 from x2vec.api.reading import profile, read, split
-<<<<<<< HEAD
-from x2vec.api.running import check, dry_run, load, run
-=======
 from x2vec.api.recommending import recommend
-from x2vec.api.running import check, load, run
->>>>>>> main
+from x2vec.api.running import check, dry_run, load, run
 
 __all__ = [
     "check",
