@@ -4,6 +4,7 @@ from x2vec.api.exporting import export
 from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
 from x2vec.api.reading import profile, read, split
+from x2vec.api.recommending import recommend
 from x2vec.api.running import check, load, run
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "preset",
     "profile",
     "read",
+    "recommend",
     "run",
     "split",
     "train",
