@@ -22,6 +22,7 @@ from x2vec.embeddings.checks import (
     as_text_column,
 )
 from x2vec.embeddings.filters import allowed_items
+from x2vec.embeddings.inferred import Inferred, with_inferred
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
@@ -226,6 +227,27 @@ class Embeddings:
         rows, missing = self.lookup.found(items, unknown=unknown)
         missing = tuple(dict.fromkeys(missing + unlisted))
         return nearest.near_items(self, rows, k=k, among=among, missing=missing)
+
+    def with_inferred(self, inferred: Inferred) -> Embeddings:
+        """Return these embeddings with inferred items after the trained ones.
+
+        They are items like any other: ``similar``, ``save`` and rankers take them. Their origin
+        is what they were inferred by, their counts are 0, their metadata are those of the item
+        table, and the metadata column ``confidence`` holds theirs; it is null for trained items.
+
+        Args:
+            inferred: As ``embed`` of a fitted ``ColdStart`` returns it.
+
+        Raises:
+            DataError: An item is there already, or types or dimensions are others than here.
+
+        Examples:
+            >>> shop = Embeddings(["tea"], [[1.0, 0.0]], counts=[3])
+            >>> both = shop.with_inferred(Inferred(["mate"], [[0.9, 0.1]], "ridge", [0.8]))
+            >>> both.origin.to_pylist(), both.similar("mate").item_id.to_pylist()
+            (['trained', 'ridge'], ['tea'])
+        """
+        return with_inferred(self, inferred)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.
