@@ -87,7 +87,10 @@ class Recommender:
             exclude=selection.exclude,
             unknown=unknown,
         )
-        damped = selection.damping * np.log(np.maximum(embeddings.counts, 1))
+        bias = None
+        if selection.damping:
+            damped = selection.damping * np.log(np.maximum(embeddings.counts, 1))
+            bias = -damped.astype(np.float32)
         is_mixed = selection.diversity > 0 or len(selection.max_per) > 0
         mixing = Mixing.of(
             embeddings,
@@ -100,7 +103,7 @@ class Recommender:
             ranker=_ranker_of(embeddings),
             selection=selection,
             allowed=allowed,
-            bias=-damped.astype(np.float32) if selection.damping else None,
+            bias=bias,
             mixing=mixing if is_mixed else None,
             fallback=fallback,
             unknown=missing,
