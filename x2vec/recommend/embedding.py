@@ -12,7 +12,7 @@ from x2vec.errors import ConfigError
 from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.ranker import check_askable
-from x2vec.search import normalized
+from x2vec.search import Searchable, normalized
 
 __all__ = ["EmbeddingRanker"]
 
@@ -138,6 +138,11 @@ class EmbeddingRanker:
             return None
         assert self.counts is not None
         return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)
+
+    @cached_property
+    def searchable(self) -> Searchable:
+        """Targets and bias, made ready to be searched for the best items of queries."""
+        return Searchable.by_product(self.targets, self.bias)
 
     def _counting(self, histories: Histories) -> Histories:
         last = self.last if self.weights is None else len(self.weights)
