@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from x2vec.api import (
         check,
+        dry_run,
         evaluate,
         export,
         load,
@@ -52,6 +53,7 @@ __all__ = [
     "X2VecError",
     "__version__",
     "check",
+    "dry_run",
     "evaluate",
     "export",
     "load",
@@ -82,6 +84,7 @@ _HOMES = {
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
+    "dry_run": "x2vec.api",
     "evaluate": "x2vec.api",
     "export": "x2vec.api",
     "load": "x2vec.api",

@@ -5,6 +5,7 @@ from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.choosing import choose_form, cut_validation, told
 from x2vec.jobs.config import Job, QueryChoice, Source, Training, read_job
 from x2vec.jobs.contest import contest
+from x2vec.jobs.dry_run import DryRun, dry_run
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
 from x2vec.jobs.export import ExportJob, ExportReport, export_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
@@ -19,6 +20,7 @@ from x2vec.jobs.update import Update, update_embeddings
 __all__ = [
     "CheckReport",
     "Checkpoint",
+    "DryRun",
     "Evaluation",
     "ExportJob",
     "ExportReport",
@@ -38,6 +40,7 @@ __all__ = [
     "choose_form",
     "contest",
     "cut_validation",
+    "dry_run",
     "evaluate_job",
     "export_job",
     "fit_sequences",
