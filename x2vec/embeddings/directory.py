@@ -6,7 +6,16 @@ import dataclasses
 from pathlib import Path
 
 from x2vec.embeddings.durable import sync_directory, writing
-from x2vec.embeddings.manifest import CONTEXT, ITEMS, MANIFEST, Manifest, read_manifest
+from x2vec.embeddings.evidence_files import read_evidence, write_evidence, write_together
+from x2vec.embeddings.manifest import (
+    CONTEXT,
+    EVIDENCE,
+    ITEMS,
+    MANIFEST,
+    TOGETHER,
+    Manifest,
+    read_manifest,
+)
 from x2vec.embeddings.parquet_read import read_context, read_items
 from x2vec.embeddings.parquet_write import write_context, write_items
 from x2vec.embeddings.value import Embeddings
@@ -34,9 +43,17 @@ def read_directory(path: Path, *, verify: bool) -> Embeddings:
     context = None
     if CONTEXT in manifest.files:
         context = read_context(path / CONTEXT, embeddings.items, verify=verify)
+    evidence = None
+    if EVIDENCE in manifest.files and TOGETHER in manifest.files:
+        evidence = read_evidence(
+            path / EVIDENCE, path / TOGETHER, embeddings.items, verify=verify
+        )
     try:
         return dataclasses.replace(
-            embeddings, context_vectors=context, provenance=manifest.provenance
+            embeddings,
+            context_vectors=context,
+            evidence=evidence,
+            provenance=manifest.provenance,
         )
     except DataError as error:
         raise DamagedError(f"{path}: {error}") from error
@@ -48,6 +65,9 @@ def write_directory(embeddings: Embeddings, path: Path) -> None:
     files = {ITEMS: write_items(embeddings, path / ITEMS)}
     if embeddings.context_vectors is not None:
         files[CONTEXT] = write_context(embeddings, path / CONTEXT)
+    if embeddings.evidence is not None:
+        files[EVIDENCE] = write_evidence(embeddings.evidence, embeddings.items, path / EVIDENCE)
+        files[TOGETHER] = write_together(embeddings.evidence, embeddings.items, path / TOGETHER)
     sync_directory(path)
     manifest = Manifest.describe(
         len(embeddings), embeddings.vector_size, embeddings.provenance, files
