@@ -17,6 +17,8 @@ from x2vec.recommend.ranker import Ranker, check_askable, check_vocabulary
 from x2vec.recommend.sequential_rules import SequentialRules
 from x2vec.recommend.session_popularity import SessionPopularity
 from x2vec.recommend.slist import Slist
+from x2vec.recommend.stored import ranker_of
+from x2vec.recommend.top import top_items
 
 __all__ = [
     "Als",
@@ -42,4 +44,6 @@ __all__ = [
     "VSTAN",
     "check_askable",
     "check_vocabulary",
+    "ranker_of",
+    "top_items",
 ]
