@@ -13,6 +13,8 @@ from x2vec.jobs import (
     Checkpoint,
     Limit,
     Preset,
+    Publish,
+    Trained,
     Training,
     Tuning,
     Update,
@@ -56,6 +58,7 @@ def train(
     checkpoint: str | Path | None = None,
     checkpoint_every: float = Training.checkpoint_every,
     resume: bool = False,
+    evidence: bool = Publish.evidence,
     listen: Listener = silent,
 ) -> Embeddings:
     """Train embeddings of the items in some sequences.
@@ -75,6 +78,8 @@ def train(
             seconds and when it is interrupted; removed when training is over.
         checkpoint_every: Seconds; 0 keeps the state only when interrupted.
         resume: Whether to go on from ``checkpoint``, if it is there.
+        evidence: Whether the embeddings keep which items were together in the sequences, with ids
+            of some of these, for ``complements``, ``substitutes`` and ``explain``.
         listen: Hears the progress.
 
     Raises:
@@ -105,15 +110,23 @@ def train(
     if checkpoint is None:
         if resume:
             raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
-        return _jobs.fit_sequences(sequences, model, training, listen=listen).embeddings
+        trained = _jobs.fit_sequences(sequences, model, training, listen=listen)
+        return _kept(trained, evidence, listen)
     if not training.keeps_checkpoints:
         raise ConfigError(f"train: engine {engine!r} keeps no checkpoint; engine 'native' does")
     with Checkpoint(checkpoint) as place:
         trained = _jobs.fit_sequences(
             sequences, model, training, checkpoint=place, resume=resume, listen=listen
         )
+        embeddings = _kept(trained, evidence, listen)
         place.remove(listen)
-    return trained.embeddings
+    return embeddings
+
+
+def _kept(trained: Trained, evidence: bool, listen: Listener) -> Embeddings:
+    if not evidence:
+        return trained.embeddings
+    return _jobs.with_evidence(trained.embeddings, trained.prepared, listen=listen)
 
 
 def tune(

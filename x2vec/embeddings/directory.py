@@ -45,9 +45,7 @@ def read_directory(path: Path, *, verify: bool) -> Embeddings:
         context = read_context(path / CONTEXT, embeddings.items, verify=verify)
     evidence = None
     if EVIDENCE in manifest.files and TOGETHER in manifest.files:
-        evidence = read_evidence(
-            path / EVIDENCE, path / TOGETHER, embeddings.items, verify=verify
-        )
+        evidence = read_evidence(path / EVIDENCE, path / TOGETHER, embeddings.items, verify=verify)
     try:
         return dataclasses.replace(
             embeddings,

@@ -21,13 +21,14 @@ __all__ = ["Evidence", "HeldPairs", "PairSource", "Pairs"]
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs of items that were together, each in both directions.
+    """Pairs of items that were together, or remarkably never, each in both directions.
 
     Attributes:
         offsets: (n_items + 1,) int64; the partners of row ``i`` are those from ``offsets[i]`` to
             ``offsets[i + 1]``.
         others: (n_pairs,) int32, rows, ascending within an item, never the item itself.
-        counts: (n_pairs,) int64, the sequences that hold both, at least 1.
+        counts: (n_pairs,) int64, the sequences that hold both; 0 for a pair that is kept as chance
+            would have had it, and it never was.
 
     Raises:
         DataError: The arrays contradict each other, or a pair lacks its other direction.
@@ -41,9 +42,9 @@ class Pairs:
         n_items, n_pairs = len(self.offsets) - 1, len(self.others)
         if self.offsets[0] != 0 or self.offsets[-1] != n_pairs or (np.diff(self.offsets) < 0).any():
             raise DataError(f"evidence: offsets must rise from 0 to {n_pairs}")
-        if len(self.counts) != n_pairs or (n_pairs and self.counts.min() < 1):
-            raise DataError("evidence: expected a count of at least 1 for every pair")
-        if n_pairs and not (0 <= self.others.min() and self.others.max() < n_items):
+        if len(self.counts) != n_pairs or (n_pairs and self.counts.min() < 0):
+            raise DataError("evidence: expected a count for every pair, none below zero")
+        if n_pairs and not (self.others.min() >= 0 and self.others.max() < n_items):
             raise DataError(f"evidence: partners must be rows from 0 to {n_items - 1}")
         starts = np.zeros(n_pairs, np.bool_)
         starts[self.offsets[:-1][np.diff(self.offsets) > 0]] = True
@@ -94,7 +95,7 @@ class PairSource(Protocol):
     def examples(self, start: int, stop: int) -> pa.Array:
         """Return the ids of some sequences that hold each of the pairs ``start`` to ``stop - 1``.
 
-        Up to three each, and at least one.
+        Up to three each, none of a pair that was never together.
         """
         ...
 
@@ -128,9 +129,9 @@ class HeldPairs:
 class Evidence:
     """What the training sequences say of pairs of items.
 
-    Two items are together in a sequence where they stand at most ``reach`` steps apart in it. The
-    most frequent partners of each item are kept; a pair that is kept for one of its items is kept
-    for both.
+    Two items are together in a sequence where they stand at most ``reach`` steps apart in it. Of
+    each item those partners are kept that tell most; a pair that is kept for one of its items is
+    kept for both.
 
     Attributes:
         n_sequences: The sequences that were counted.

@@ -126,7 +126,6 @@ class ItemsFile:
         return size
 
 
-
 def read_items(path: Path, *, verify: bool) -> Embeddings:
     """Return the embeddings of a bare items file, without context vectors and provenance.
 

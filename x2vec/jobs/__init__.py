@@ -2,14 +2,15 @@
 
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.config import Job, Publish, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
+from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
-from x2vec.jobs.steps import fit_sequences, read_sequences
+from x2vec.jobs.steps import Trained, fit_sequences, read_sequences
 from x2vec.jobs.tuning import Trial, Tuning, tune_job, tune_sequences
 from x2vec.jobs.tuning.clock import Limit
 from x2vec.jobs.update import Update, update_embeddings
@@ -21,11 +22,13 @@ __all__ = [
     "Job",
     "PRESETS",
     "Preset",
+    "Publish",
     "RunReport",
     "Source",
     "SplitReport",
     "Limit",
     "Training",
+    "Trained",
     "Trial",
     "Tuning",
     "Update",
@@ -43,4 +46,5 @@ __all__ = [
     "tune_job",
     "tune_sequences",
     "update_embeddings",
+    "with_evidence",
 ]

@@ -11,6 +11,7 @@ from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
+from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.items import columns_of, read_items
 from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
 from x2vec.jobs.report import RunReport
@@ -87,6 +88,9 @@ def _run(
         metrics={**old.metrics, **_measured(report)},
     )
     embeddings = dataclasses.replace(trained.embeddings, metadata=metadata, provenance=provenance)
+    if job.publish.evidence:
+        embeddings = with_evidence(embeddings, ready.prepared, listen=hear)
+        watch.lap("evidence")
     version = publish(embeddings, job.publish.store, listen=hear)
     try:
         checkpoint.remove(hear)

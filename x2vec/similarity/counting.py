@@ -8,6 +8,7 @@ pairs that are kept, and the corpus may lie in a file.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,9 +19,9 @@ from x2vec.corpus import Corpus
 from x2vec.corpus.blocks import offsets_of, runs
 from x2vec.embeddings import Evidence, HeldPairs, Pairs
 from x2vec.progress import Listener, Progress, silent
-from x2vec.similarity.kernel import find_places, meet
+from x2vec.similarity.kernel import add_room, find_places, meet
 
-__all__ = ["BASKET_REACH", "N_EXAMPLES", "N_KEPT", "ORDERED_REACH", "count_together"]
+__all__ = ["count_together"]
 
 ORDERED_REACH: Final = 10
 """Steps: what the co-occurrence baseline takes, whose figures say why."""
@@ -28,15 +29,15 @@ ORDERED_REACH: Final = 10
 BASKET_REACH: Final = 1000
 """Steps: a basket is counted whole, but for one of thousands of lines, which says little."""
 
-N_KEPT: Final = 50
-"""Partners of an item: with those that keep it themselves some 80, and the file stays of the size
-of the matrices."""
+N_OFTEN: Final = 50
+N_SELDOM: Final = 20
+"""Partners kept of an item, those that tell most: 70, and those that keep it themselves."""
 
 N_EXAMPLES: Final = 3
 
 _STRIPE_EVENTS: Final = 1 << 22
 _STRIPE_ITEMS: Final = 1 << 15
-"""A stripe takes 12 bytes an event, and 1.2 KB an item for what it keeps."""
+"""A stripe takes 12 bytes an event, and 1.4 KB an item for what it keeps."""
 
 
 def count_together(
@@ -44,19 +45,23 @@ def count_together(
     ids: pa.Array,
     *,
     reach: int | None = None,
-    n_kept: int = N_KEPT,
+    n_often: int = N_OFTEN,
+    n_seldom: int = N_SELDOM,
     listen: Listener = silent,
 ) -> Evidence:
     """Count in how many sequences two items are together.
 
-    An item's most frequent partners are kept; of those with one count, the rarer items.
+    Of each item those partners are kept that tell most: whose count is the least likely to be an
+    accident, be it high or low (``kernel._told``).
 
     Args:
         corpus: The sequences.
         ids: (n_sequences,) their ids, string or int64, perhaps dictionary-encoded.
         reach: How many steps apart two items are together; 10 unless given, and 1,000 in baskets,
             whose order means nothing.
-        n_kept: So many partners of each item are kept.
+        n_often: So many partners of an item are kept that it meets more often than by chance; all
+            that it ever meets where they are no more than that.
+        n_seldom: So many are kept that it meets less often, or never.
         listen: Hears the progress.
 
     Example:
@@ -69,35 +74,32 @@ def count_together(
     """
     if reach is None:
         reach = ORDERED_REACH if corpus.ordered else BASKET_REACH
+    task = _Task(corpus, reach, _weights(corpus, reach), n_often, n_seldom)
     bounds = offsets_of(corpus.counts())
     parts = []
     for low, high in _stripes(bounds):
-        parts.append(_count_stripe(corpus, bounds[low : high + 1], low, reach, n_kept))
+        parts.append(task.count(low, bounds[low : high + 1]))
         corpus.release()
         listen(Progress("evidence", int(bounds[high]), corpus.n_tokens, "tokens"))
-    whole = _Stripe(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    whole = _Stripe(*map(np.concatenate, zip(*parts, strict=True)))
+    sequences, meetings, cut, at_most, lengths = whole.numbers.T
     return Evidence(
         n_sequences=len(corpus),
         reach=reach,
-        sequences=whole.sequences,
-        meetings=whole.meetings,
-        cut=whole.cut,
-        at_most=whole.at_most,
-        source=_both_ways(whole, ids),
+        sequences=sequences,
+        meetings=meetings,
+        cut=cut,
+        at_most=at_most,
+        source=_both_ways(whole, lengths, ids),
     )
 
 
-class _Stripe(NamedTuple):
-    """What is counted of some items: a number each, then a row for each partner that is kept."""
-
-    sequences: NDArray[np.int64]
-    meetings: NDArray[np.int64]
-    cut: NDArray[np.int64]
-    at_most: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    others: NDArray[np.int32]
-    counts: NDArray[np.int64]
-    examples: NDArray[np.int32]
+def _weights(corpus: Corpus, reach: int) -> NDArray[np.float64]:
+    """Return numbers whose products are the counts that chance has, about: repeats count too."""
+    room = np.zeros(corpus.n_items)
+    for some, events in runs(corpus.offsets, corpus.rows):
+        add_room(corpus.rows[events], corpus.offsets[some.start : some.stop + 1], reach, room)
+    return room / np.sqrt(max(room.sum(), 1.0))
 
 
 def _stripes(bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
@@ -111,41 +113,57 @@ def _stripes(bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _count_stripe(
-    corpus: Corpus, bounds: NDArray[np.int64], low: int, reach: int, n_kept: int
-) -> _Stripe:
-    bounds = bounds - bounds[0]
-    n_items, n_events = len(bounds) - 1, int(bounds[-1])
-    places, owners = np.empty(n_events, np.int64), np.empty(n_events, np.int32)
-    ends = bounds[:-1].copy()
-    for some, events in runs(corpus.offsets, corpus.rows):
-        offsets = corpus.offsets[some.start : some.stop + 1]
-        high = low + n_items
-        find_places(corpus.rows[events], offsets, some.start, low, high, ends, places, owners)
-    numbers = [np.zeros(n_items, np.int64) for _ in range(5)]
-    others = np.empty(n_items * n_kept, np.int32)
-    counts = np.empty(n_items * n_kept, np.int64)
-    examples = np.empty((n_items * n_kept, N_EXAMPLES), np.int32)
-    meet(
-        corpus.rows, corpus.offsets, corpus.n_items, reach, n_kept, low, bounds, places, owners,
-        *numbers, others, counts, examples,
-    )  # fmt: skip
-    n_pairs = int(numbers[4].sum())
-    kept = (column[:n_pairs].copy() for column in (others, counts, examples))
-    return _Stripe(*numbers, *kept)
+class _Stripe(NamedTuple):
+    """What is counted of some items: five numbers each, then a row for each pair that is kept."""
+
+    numbers: NDArray[np.int64]
+    others: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    examples: NDArray[np.int32]
 
 
-def _both_ways(whole: _Stripe, ids: pa.Array) -> HeldPairs:
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What is the same for every stripe."""
+
+    corpus: Corpus
+    reach: int
+    weights: NDArray[np.float64]
+    n_often: int
+    n_seldom: int
+
+    def count(self, low: int, bounds: NDArray[np.int64]) -> _Stripe:
+        """Count the items from row ``low`` on, whose events are as many as the bounds say."""
+        corpus, bounds = self.corpus, bounds - bounds[0]
+        n_items, n_events = len(bounds) - 1, int(bounds[-1])
+        places, owners = np.empty(n_events, np.int64), np.empty(n_events, np.int32)
+        ends, high = bounds[:-1].copy(), low + n_items
+        for some, events in runs(corpus.offsets, corpus.rows):
+            offsets = corpus.offsets[some.start : some.stop + 1]
+            find_places(corpus.rows[events], offsets, some.start, low, high, ends, places, owners)
+        most = n_items * (self.n_often + self.n_seldom)
+        numbers, others = np.zeros((n_items, 5), np.int64), np.empty(most, np.int32)
+        counts, examples = np.empty(most, np.int32), np.empty((most, N_EXAMPLES), np.int32)
+        meet(
+            corpus.rows, corpus.offsets, self.reach, low, bounds, places, owners, self.weights,
+            np.argsort(-self.weights, kind="stable"), self.n_often, self.n_seldom,
+            numbers, others, counts, examples,
+        )  # fmt: skip
+        kept = slice(0, int(numbers[:, 4].sum()))
+        return _Stripe(numbers, others[kept].copy(), counts[kept].copy(), examples[kept].copy())
+
+
+def _both_ways(whole: _Stripe, lengths: NDArray[np.int64], ids: pa.Array) -> HeldPairs:
     """Let each pair stand in both directions, whichever of its items keeps it."""
     from scipy.sparse import csr_array
 
-    n_items = len(whole.lengths)
+    n_items = len(lengths)
     numbered = np.arange(1, len(whole.others) + 1)
     shape = (n_items, n_items)
-    one_way = csr_array((numbered, whole.others, offsets_of(whole.lengths)), shape=shape)
+    one_way = csr_array((numbered, whole.others, offsets_of(lengths)), shape=shape)
     both = one_way.maximum(one_way.T.tocsr())
     source = both.data - 1
-    counts = whole.counts[source]
+    counts = whole.counts[source].astype(np.int64)
     held = np.minimum(counts, N_EXAMPLES)
     chosen = whole.examples[source][np.arange(N_EXAMPLES) < held[:, None]]
     used, codes = np.unique(chosen, return_inverse=True)

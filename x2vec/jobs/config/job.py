@@ -99,9 +99,12 @@ class Publish:
 
     Attributes:
         store: The store's directory; each run adds a version to it.
+        evidence: Whether it keeps which items were together in the training sequences, with ids of
+            some of these, for complements, substitutes and explanations.
     """
 
     store: str
+    evidence: bool = True
 
     def __post_init__(self) -> None:
         if "://" in self.store:
@@ -190,7 +193,7 @@ class Job:
             source=self.source.located(base),
             test=self.test and self.test.located(base),
             items=items and replace(items, path=absolute_path(items.path, base)),
-            publish=Publish(store),
+            publish=replace(self.publish, store=store),
         )
 
     def to_dict(self) -> dict[str, Any]:
