@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from x2vec.cli import adapters, check, compare, evaluate, inspect, profile, run, similar, tune
+from x2vec.cli import (
+    adapters,
+    check,
+    compare,
+    evaluate,
+    export,
+    inspect,
+    profile,
+    run,
+    similar,
+    tune,
+)
 from x2vec.cli.outcome import print_failure, wants_json
 from x2vec.cli.streams import dropping, silence, tell
 from x2vec.errors import StorageError, X2VecError
@@ -25,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, evaluate, compare, check, profile, tune, similar, inspect, adapters):
+for module in (run, evaluate, compare, check, profile, tune, similar, export, inspect, adapters):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 

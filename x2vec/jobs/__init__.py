@@ -6,6 +6,7 @@ from x2vec.jobs.config import Job, Publish, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
 from x2vec.jobs.evidence import with_evidence
+from x2vec.jobs.export import ExportJob, ExportReport, export_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
@@ -19,6 +20,8 @@ __all__ = [
     "CheckReport",
     "Checkpoint",
     "Evaluation",
+    "ExportJob",
+    "ExportReport",
     "Job",
     "PRESETS",
     "Preset",
@@ -35,6 +38,7 @@ __all__ = [
     "check",
     "contest",
     "evaluate_job",
+    "export_job",
     "fit_sequences",
     "place_of_report",
     "preset",

@@ -99,7 +99,8 @@ def _weights(corpus: Corpus, reach: int) -> NDArray[np.float64]:
     room = np.zeros(corpus.n_items)
     for some, events in runs(corpus.offsets, corpus.rows):
         add_room(corpus.rows[events], corpus.offsets[some.start : some.stop + 1], reach, room)
-    return room / np.sqrt(max(room.sum(), 1.0))
+    room /= np.sqrt(max(room.sum(), 1.0))
+    return room
 
 
 def _stripes(bounds: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -34,7 +34,7 @@ def lift_at_least(
         evidence: What was counted. A pair that is not kept counts as often as chance has it, or
             less where less is known for sure.
         row: The item.
-        guess: The lift expected before counting: of each item, (n_items,), or of all; above 0.
+        guess: The lift expected before counting: of each item, (n_items,), or of all.
     """
     return _quantile(evidence, row, guess, -_Z)
 
@@ -56,5 +56,5 @@ def _quantile(
     counts[others] = kept
     shape = counts + _TRUST
     root = np.maximum(1 - 1 / (9 * shape) + z / (3 * np.sqrt(shape)), 0)
-    lifts: NDArray[np.float64] = root**3 * shape / (expected + _TRUST / guess)
+    lifts: NDArray[np.float64] = root**3 * shape * guess / (expected * guess + _TRUST)
     return lifts
