@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         tune,
         update,
     )
+    from x2vec.coldstart import ColdStart
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
+    "ColdStart",
     "Embeddings",
     "Neighbors",
     "Profile",
@@ -69,6 +71,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ColdStart": "x2vec.coldstart",
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",

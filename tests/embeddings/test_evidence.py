@@ -106,10 +106,10 @@ def test_others_read_the_pairs(tmp_path):
         "tea",
         "milk",
     ]
-    asked = f"SELECT count, lift::DECIMAL(9, 3)::VARCHAR FROM '{file}' WHERE item_id = 'tea' ORDER BY count DESC"
+    lifts = f"SELECT count, lift::DECIMAL(9, 3)::VARCHAR FROM '{file}' WHERE item_id = 'tea'"
     # 16 meetings in all: 7 * 6 * (1 / 9 + 1 / 10) / 2 by chance
     lift = f"{5 / (42 * (1 / 9 + 1 / 10) / 2):.3f}"
-    assert duckdb.sql(asked).fetchall() == [(5, lift), (0, "0.000")]
+    assert duckdb.sql(f"{lifts} ORDER BY count DESC").fetchall() == [(5, lift), (0, "0.000")]
 
 
 def test_the_same_evidence_gives_the_same_bytes(tmp_path):
@@ -162,6 +162,16 @@ def test_pairs_of_other_items_are_damage_even_unverified(tmp_path):
 def test_pairs_that_contradict_themselves_are_refused(offsets, others, counts, says):
     with pytest.raises(DataError, match=says):
         Pairs(np.array(offsets), np.array(others, np.int32), np.array(counts))
+
+
+def test_of_items_that_are_added_nothing_is_known(tmp_path):
+    more = evidence().extended(2)
+    assert (len(more), more.count(0, 1), more.count(0, 4), more.examples(4, 0)) == (5, 5, None, [])
+    assert more.expected(0, 4) == 0
+    names = ["tea", "milk", "jam", "new", "newer"]
+    made = Embeddings(names, np.eye(5), counts=[3, 2, 1, 0, 0], evidence=more)
+    made.save(tmp_path / "one")
+    assert_same(load(tmp_path / "one").evidence, more)
 
 
 def test_evidence_of_other_items_is_refused():

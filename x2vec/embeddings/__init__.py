@@ -9,6 +9,7 @@ from x2vec.embeddings.evidence import Evidence, HeldPairs, Pairs
 from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
+from x2vec.embeddings.inferred import Inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
@@ -26,6 +27,7 @@ __all__ = [
     "Evidence",
     "FORMAT_VERSION",
     "HeldPairs",
+    "Inferred",
     "Manifest",
     "Neighbors",
     "Pairs",

@@ -12,12 +12,13 @@ from x2vec.embeddings.manifest import (
     EVIDENCE,
     ITEMS,
     MANIFEST,
+    QUERY,
     TOGETHER,
     Manifest,
     read_manifest,
 )
-from x2vec.embeddings.parquet_read import read_context, read_items
-from x2vec.embeddings.parquet_write import write_context, write_items
+from x2vec.embeddings.parquet_read import read_context, read_items, read_query
+from x2vec.embeddings.parquet_write import write_context, write_items, write_query
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, DataError
 
@@ -46,11 +47,13 @@ def read_directory(path: Path, *, verify: bool) -> Embeddings:
     evidence = None
     if EVIDENCE in manifest.files and TOGETHER in manifest.files:
         evidence = read_evidence(path / EVIDENCE, path / TOGETHER, embeddings.items, verify=verify)
+    query = read_query(path / QUERY, verify=verify) if QUERY in manifest.files else None
     try:
         return dataclasses.replace(
             embeddings,
             context_vectors=context,
             evidence=evidence,
+            query_matrix=query,
             provenance=manifest.provenance,
         )
     except DataError as error:
@@ -66,6 +69,8 @@ def write_directory(embeddings: Embeddings, path: Path) -> None:
     if embeddings.evidence is not None:
         files[EVIDENCE] = write_evidence(embeddings.evidence, embeddings.items, path / EVIDENCE)
         files[TOGETHER] = write_together(embeddings.evidence, embeddings.items, path / TOGETHER)
+    if embeddings.query_matrix is not None:
+        files[QUERY] = write_query(embeddings, path / QUERY)
     sync_directory(path)
     manifest = Manifest.describe(
         len(embeddings), embeddings.vector_size, embeddings.provenance, files

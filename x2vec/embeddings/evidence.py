@@ -6,7 +6,7 @@ together, what never does, and in which sequences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -198,6 +198,20 @@ class Evidence:
         left = [np.maximum(self._n_meetings - some, 1.0) for some in (near, far)]
         return near * far * (1 / left[0] + 1 / left[1]) / 2
 
+    def extended(self, n_new: int) -> Evidence:
+        """Return the evidence with so many more items at its end, of which nothing is known."""
+        if not n_new:
+            return self
+        nothing = np.zeros(n_new, np.int64)
+        return replace(
+            self,
+            sequences=np.append(self.sequences, nothing),
+            meetings=np.append(self.meetings, nothing),
+            cut=np.append(self.cut, nothing),
+            at_most=np.append(self.at_most, nothing),
+            source=_WithMore(self.source, n_new),
+        )
+
     def count(self, row: int, other: int) -> int | None:
         """Return how many sequences hold two items together; None where the pair is not kept."""
         position = self.pairs.position(row, other)
@@ -214,3 +228,18 @@ class Evidence:
     @cached_property
     def _n_meetings(self) -> int:
         return int(self.meetings.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class _WithMore:
+    """Pairs of more items than were counted: the last ones have none."""
+
+    inner: PairSource
+    n_new: int
+
+    def pairs(self) -> Pairs:
+        pairs = self.inner.pairs()
+        return replace(pairs, offsets=np.append(pairs.offsets, np.full(self.n_new, len(pairs))))
+
+    def examples(self, start: int, stop: int) -> pa.Array:
+        return self.inner.examples(start, stop)

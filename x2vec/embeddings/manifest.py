@@ -30,6 +30,7 @@ __all__ = [
     "ITEMS",
     "MANIFEST",
     "Manifest",
+    "QUERY",
     "TOGETHER",
     "read_manifest",
 ]
@@ -37,6 +38,7 @@ __all__ = [
 FORMAT_VERSION = 1
 MANIFEST, ITEMS, CONTEXT = "manifest.json", "items.parquet", "context.parquet"
 EVIDENCE, TOGETHER = "evidence.parquet", "together.parquet"
+QUERY = "query.parquet"
 _ZEROS = "0" * 64
 _LARGEST = 16 * 2**20  # no manifest comes near; a larger file is not read at all
 

@@ -27,6 +27,7 @@ __all__ = [
     "damage",
     "read_context",
     "read_items",
+    "read_query",
 ]
 
 _FOREIGN = {
@@ -151,6 +152,12 @@ def read_context(path: Path, items: pa.Array, *, verify: bool) -> NDArray[np.flo
         if not as_id_column(file.column("item_id"), "item_id").equals(items):
             raise DamagedError(f"{path}: its items are not those of items.parquet, in their order.")
         return file.matrix()
+
+
+def read_query(path: Path, *, verify: bool) -> NDArray[np.float32]:
+    """Return the query matrix, (n_rows, vector_size); making Embeddings checks that it fits."""
+    with damage(path):
+        return ItemsFile(path, ("embedding",), verify=verify).matrix()
 
 
 def check_parquet(path: Path, *, verify: bool) -> pq.ParquetFile:

@@ -18,9 +18,10 @@ def with_evidence(
     """Return embeddings that keep what the sequences they were trained on say of pairs of items.
 
     Args:
-        embeddings: Their items are those of the vocabulary, in its order.
+        embeddings: Their items are those of the vocabulary, in its order; others may follow.
         prepared: What they were trained on.
         listen: Hears the progress.
     """
     counted = count_together(prepared.corpus, prepared.ids, listen=listen)
-    return dataclasses.replace(embeddings, evidence=counted)
+    n_more = len(embeddings) - len(counted)
+    return dataclasses.replace(embeddings, evidence=counted.extended(n_more))

@@ -165,7 +165,7 @@ def measure(
     watch.lap("train")
     if how is None or ready.queries is None:
         return Measured(trained, None)
-    asked = embedding_rankers(trained.embeddings, job.model, job.query, beside=how.chosen)
+    asked = embedding_rankers(trained.embeddings, job.model, trained.query, beside=how.chosen)
     others = [_other(name, ready.prepared, job, hear) for name in how.chosen if name in MODELS]
     if others:
         watch.lap("other models")
@@ -193,8 +193,10 @@ def _other(name: str, prepared: Prepared, job: Job, hear: Listener) -> Ranker:
     def hear_it(event: Progress | Notice) -> None:
         hear(dataclasses.replace(event, stage=f"{event.stage} {name}"))
 
-    trained = fit_prepared(prepared, model, job.training, query=query, listen=hear_it).embeddings
-    return dataclasses.replace(ranker_on_trial(trained, trained.counts, model, query), name=name)
+    trained = fit_prepared(prepared, model, job.training, query=query, listen=hear_it)
+    embeddings = trained.embeddings
+    made = ranker_on_trial(embeddings, embeddings.counts, model, trained.query)
+    return dataclasses.replace(made, name=name)
 
 
 def in_section(name: str, do: Callable[..., Any], *arguments: Any) -> Any:

@@ -81,6 +81,8 @@ def _run(
     if report is not None and job.evaluate is not None and job.evaluate.floor is not None:
         job.evaluate.floor.check(report)
     old = trained.embeddings.provenance
+    if trained.query != job.query:
+        config = {**config, "query": dataclasses.asdict(trained.query)}
     provenance = Provenance(
         config=config,
         fingerprint=old.fingerprint,
