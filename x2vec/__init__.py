@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from x2vec.api import (
         check,
         complements,
+        dry_run,
         evaluate,
         explain,
         export,
@@ -53,6 +54,7 @@ __all__ = [
     "__version__",
     "check",
     "complements",
+    "dry_run",
     "evaluate",
     "explain",
     "export",
@@ -84,6 +86,7 @@ _HOMES = {
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
     "complements": "x2vec.api",
+    "dry_run": "x2vec.api",
     "evaluate": "x2vec.api",
     "explain": "x2vec.api",
     "export": "x2vec.api",

@@ -219,12 +219,13 @@ class Job:
 
     @property
     def fingerprint(self) -> str:
-        """The sha256 of what decides about the vectors and figures.
+        """The sha256 of what decides about what is published.
 
-        That is all but where they go, and how often a checkpoint is written.
+        That is all but where it goes, and how often a checkpoint is written.
         """
         training = replace(self.training, checkpoint_every=0)
-        return fingerprint(replace(self, training=training), leave_out=("publish",))
+        publish = replace(self.publish, store="")
+        return fingerprint(replace(self, training=training, publish=publish))
 
 
 def read_job(path: str | Path) -> Job:
