@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from x2vec.api import (
         check,
+        dry_run,
         evaluate,
         export,
         load,
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
+    from x2vec.jobs import QueryChoice
     from x2vec.profiling import Profile
-    from x2vec.recommend import Recommendations
+    from x2vec.recommend import QueryForm, Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
@@ -40,6 +42,8 @@ __all__ = [
     "Embeddings",
     "Neighbors",
     "Profile",
+    "QueryChoice",
+    "QueryForm",
     "Recommendations",
     "Report",
     "SequenceRules",
@@ -49,6 +53,7 @@ __all__ = [
     "X2VecError",
     "__version__",
     "check",
+    "dry_run",
     "evaluate",
     "export",
     "load",
@@ -69,6 +74,8 @@ _HOMES = {
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
+    "QueryChoice": "x2vec.jobs",
+    "QueryForm": "x2vec.recommend",
     "Recommendations": "x2vec.recommend",
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",
@@ -77,6 +84,7 @@ _HOMES = {
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
+    "dry_run": "x2vec.api",
     "evaluate": "x2vec.api",
     "export": "x2vec.api",
     "load": "x2vec.api",

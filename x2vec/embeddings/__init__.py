@@ -14,7 +14,7 @@ from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
 from x2vec.embeddings.provenance import Provenance
 from x2vec.embeddings.publishing import CHECKPOINT, check_store, publish
-from x2vec.embeddings.store import latest, versions
+from x2vec.embeddings.store import latest, next_version, versions
 from x2vec.embeddings.value import Embeddings
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "extended",
     "latest",
     "load",
+    "next_version",
     "publish",
     "read_manifest",
     "rotation",
