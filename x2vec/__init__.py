@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
+    from x2vec.jobs import QueryChoice
     from x2vec.profiling import Profile
-    from x2vec.recommend import Recommendations
+    from x2vec.recommend import QueryForm, Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Embeddings",
     "Neighbors",
     "Profile",
+    "QueryChoice",
+    "QueryForm",
     "Recommendations",
     "Report",
     "SequenceRules",
@@ -77,6 +80,8 @@ _HOMES = {
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
+    "QueryChoice": "x2vec.jobs",
+    "QueryForm": "x2vec.recommend",
     "Recommendations": "x2vec.recommend",
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",

@@ -2,7 +2,8 @@
 
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.config import Job, Publish, Source, Training, read_job
+from x2vec.jobs.choosing import choose_form, cut_validation, told
+from x2vec.jobs.config import Job, Publish, QueryChoice, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.dry_run import DryRun, dry_run
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
@@ -12,7 +13,7 @@ from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
-from x2vec.jobs.steps import Trained, fit_sequences, read_sequences
+from x2vec.jobs.steps import fit_sequences, read_sequences
 from x2vec.jobs.tuning import Trial, Tuning, tune_job, tune_sequences
 from x2vec.jobs.tuning.clock import Limit
 from x2vec.jobs.update import Update, update_embeddings
@@ -28,17 +29,19 @@ __all__ = [
     "PRESETS",
     "Preset",
     "Publish",
+    "QueryChoice",
     "RunReport",
     "Source",
     "SplitReport",
     "Limit",
     "Training",
-    "Trained",
     "Trial",
     "Tuning",
     "Update",
     "check",
+    "choose_form",
     "contest",
+    "cut_validation",
     "dry_run",
     "evaluate_job",
     "export_job",
@@ -50,6 +53,7 @@ __all__ = [
     "read_sequences",
     "run",
     "run_job",
+    "told",
     "tune_job",
     "tune_sequences",
     "update_embeddings",

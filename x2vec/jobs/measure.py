@@ -13,7 +13,8 @@ from x2vec.corpus import Ledger, Queries, Sequences
 from x2vec.errors import X2VecError
 from x2vec.evaluation import Report
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.config import Job
+from x2vec.jobs.choosing import Chosen, Validation, choose_form, cut_validation
+from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
 from x2vec.jobs.presets import preset_of
 from x2vec.jobs.rankers import MODELS, embedding_rankers, fit_baselines, ranker_on_trial
@@ -56,12 +57,14 @@ class Ready:
         prepared: What is trained on.
         queries: What is asked; None where nothing is held out.
         split: How it was split; None where nothing is held out.
+        validation: What the query form is chosen on; None where the job says the form.
     """
 
     read: Ledger
     prepared: Prepared
     queries: Queries | None
     split: SplitReport | None
+    validation: Validation | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +74,12 @@ class Measured:
     Attributes:
         trained: The embeddings.
         report: What the models measured; None where nothing is held out.
+        chosen: How the query form was chosen; None where the job says it.
     """
 
     trained: Trained
     report: Report | None
+    chosen: Chosen | None = None
 
 
 def read_and_split(
@@ -95,7 +100,10 @@ def read_and_split(
     """
     sequences, test, else_read = read_parts(job, hear=hear, beside=beside)
     ledger, train, queries, report = hold_out(sequences, test, job, hear=hear)
-    return Ready(ledger, prepare(train, job.training), queries, report), else_read
+    prepared, validation = prepare(train, job.training), None
+    if isinstance(job.query, QueryChoice):
+        validation = cut_validation(train, job.evaluate, job.query, job.training)
+    return Ready(ledger, prepared, queries, report, validation), else_read
 
 
 def read_parts(
@@ -153,33 +161,41 @@ def measure(
             listen=hear,
         )
         watch.lap("baselines")
+    query, chosen = job.form, None
+    if ready.validation is not None and isinstance(job.query, QueryChoice):
+        chosen = choose_form(ready.validation, job.model, job.query, job.training, listen=hear)
+        query = chosen.form
+        watch.lap("choose query")
     trained = fit_prepared(
         prepared,
         job.model,
         job.training,
-        query=job.query,
+        query=query,
         checkpoint=checkpoint,
         resume=resume,
         listen=hear,
     )
     watch.lap("train")
     if how is None or ready.queries is None:
-        return Measured(trained, None)
+        return Measured(trained, None, chosen)
     asked = embedding_rankers(trained.embeddings, job.model, trained.query, beside=how.chosen)
     others = [_other(name, ready.prepared, job, hear) for name in how.chosen if name in MODELS]
     if others:
         watch.lap("other models")
+    used = used_by(job, name=name, split=str(ready.split), read=ready.read, prepared=prepared)
+    if chosen is not None:
+        used["settings"]["query"] = {**used["settings"]["query"], "chosen": str(trained.query)}
     report = evaluate(
         [*asked, *others, *baselines],
         ready.queries,
         prepared,
         k=how.k,
         seed=job.training.seed,
-        used=used_by(job, name=name, split=str(ready.split), read=ready.read, prepared=prepared),
+        used=used,
         listen=hear,
     )
     watch.lap("evaluate")
-    return Measured(trained, report)
+    return Measured(trained, report, chosen)
 
 
 def _other(name: str, prepared: Prepared, job: Job, hear: Listener) -> Ranker:

@@ -51,6 +51,7 @@ def ranker_of(embeddings: Embeddings, *, scoring: Scoring | None = None) -> Embe
         decay=form.decay,
         last=form.last,
         weights=form.weights,
+        idf=form.idf,
         query_matrix=embeddings.query_matrix,
     )
 
