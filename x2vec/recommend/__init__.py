@@ -23,7 +23,7 @@ from x2vec.recommend.selection import FallbackKind, Selection
 from x2vec.recommend.sequential_rules import SequentialRules
 from x2vec.recommend.session_popularity import SessionPopularity
 from x2vec.recommend.slist import Slist
-from x2vec.recommend.stored import ranker_of
+from x2vec.recommend.stored import form_told, ranker_of
 from x2vec.recommend.top import top_items
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "VSTAN",
     "check_askable",
     "check_vocabulary",
+    "form_told",
     "questions_of_table",
     "ranker_of",
     "top_items",
