@@ -6,16 +6,20 @@ The names below are the whole public surface; each is loaded when it is first us
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from x2vec.api import (
         check,
         evaluate,
+        export,
         load,
         preset,
         profile,
         read,
+        recommend,
         run,
         split,
         train,
@@ -27,12 +31,14 @@ if TYPE_CHECKING:
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
     from x2vec.profiling import Profile
+    from x2vec.recommend import Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
     "Embeddings",
     "Neighbors",
     "Profile",
+    "Recommendations",
     "Report",
     "SequenceRules",
     "Sequences",
@@ -42,11 +48,13 @@ __all__ = [
     "__version__",
     "check",
     "evaluate",
+    "export",
     "load",
     "preset",
     "profile",
     "publish",
     "read",
+    "recommend",
     "run",
     "split",
     "train",
@@ -58,6 +66,7 @@ _HOMES = {
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
+    "Recommendations": "x2vec.recommend",
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",
     "Sequences": "x2vec.corpus",
@@ -66,11 +75,13 @@ _HOMES = {
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
     "evaluate": "x2vec.api",
+    "export": "x2vec.api",
     "load": "x2vec.api",
     "preset": "x2vec.api",
     "profile": "x2vec.api",
     "publish": "x2vec.embeddings",
     "read": "x2vec.api",
+    "recommend": "x2vec.api",
     "run": "x2vec.api",
     "split": "x2vec.api",
     "train": "x2vec.api",
@@ -93,3 +104,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Surface(ModuleType):
+    """This module, whose public names stay what they are.
+
+    Importing the room ``x2vec.recommend`` would put the room in the place of the verb.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Surface

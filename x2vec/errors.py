@@ -106,9 +106,17 @@ class DamagedError(DataError):
 
 
 class QualityFloorError(X2VecError):
-    """A model measured below the floor that the job sets; nothing was published."""
+    """A model measured below the floor that the job sets; nothing was published.
+
+    Attributes:
+        report: What was measured, an ``x2vec.Report``.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, *, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report
 
 
 class StorageError(X2VecError):

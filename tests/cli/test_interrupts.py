@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and kill -9: what is kept, what is said, and what a resumed run makes of it."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -122,8 +123,10 @@ def test_an_interrupt_that_is_to_be_ignored_is_ignored(handlers):
         signal.raise_signal(signal.SIGTERM)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_while_it_still_loads_exits_with_130_and_one_line(stop):
+@pytest.mark.parametrize(
+    ("stop", "words"), [(signal.SIGINT, []), (signal.SIGTERM, ["run", "job.toml", "--json"])]
+)
+def test_stopped_while_it_still_loads_exits_with_130_and_one_line(stop, words):
     script = (
         "import os, sys\n"
         "class Stopper:\n"  # stops the process where the program would be found
@@ -133,9 +136,11 @@ def test_stopped_while_it_still_loads_exits_with_130_and_one_line(stop):
         "sys.meta_path.insert(0, Stopper())\n"
         "from x2vec.cli import main; main()"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr == "x2vec: interrupted; nothing was published\n"
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True)
+    said = "interrupted; nothing was published"
+    assert (done.returncode, done.stderr) == (130, f"x2vec: {said}\n")
+    line = {"status": "failed", "exit_code": 130, "error": said, "kind": "KeyboardInterrupt"}
+    assert done.stdout == (json.dumps(line) + "\n" if words else "")
 
 
 def test_stopped_after_publishing_says_what_is_published(tmp_path):

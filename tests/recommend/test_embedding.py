@@ -96,6 +96,29 @@ def test_the_prior_adds_so_many_logarithms_of_the_count():
     assert scores[0] == pytest.approx([0.75 * log(8), 2 + 0.75 * log(2), 1 + 0.75 * log(1)])
 
 
+@pytest.mark.parametrize(
+    "form", [{}, {"scoring": "in-out", "prior": 0.5}, {"scoring": "in-out", "last": 1}]
+)
+def test_a_score_is_the_product_of_query_and_target_plus_the_bias(form):
+    counts = np.array([8, 2, 0])
+    ranker = EmbeddingRanker(
+        vectors=VECTORS, context_vectors=CONTEXT, counts=counts, decay=0.5, **form
+    )
+    histories = Histories.of([[0, 1], [2]], n_items=3)
+
+    bias = 0 if ranker.bias is None else ranker.bias
+    scores = ranker.queries(histories) @ ranker.targets.T + bias
+
+    assert scores == pytest.approx(ranker.scores(histories))
+
+
+@pytest.mark.parametrize("scoring", ["in-in", "in-out"])
+def test_the_query_of_no_history_is_zero(scoring):
+    ranker = EmbeddingRanker(vectors=VECTORS, context_vectors=CONTEXT, scoring=scoring)
+
+    assert ranker.queries(Histories.of([[]], n_items=3)).tolist() == [[0, 0]]
+
+
 def test_a_history_of_zero_vectors_is_not_answered():
     vectors = np.array([[0, 0], [1, 0]], dtype=np.float32)
 

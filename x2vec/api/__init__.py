@@ -1,17 +1,21 @@
 """The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
 
+from x2vec.api.exporting import export
 from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
 from x2vec.api.reading import profile, read, split
+from x2vec.api.recommending import recommend
 from x2vec.api.running import check, load, run
 
 __all__ = [
     "check",
     "evaluate",
+    "export",
     "load",
     "preset",
     "profile",
     "read",
+    "recommend",
     "run",
     "split",
     "train",

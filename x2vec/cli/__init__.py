@@ -29,6 +29,11 @@ def main() -> None:
         if "--debug" in sys.argv:
             sys.excepthook(*sys.exc_info())
         known = getattr(stop, "__notes__", ["nothing was published"])
-        tell(f"x2vec: interrupted; {'; '.join(known)}")
+        text = f"interrupted; {'; '.join(known)}"
+        tell(f"x2vec: {text}")
         code = INTERRUPTED
+        from x2vec.cli.outcome import print_failure, wants_json
+
+        if wants_json(sys.argv[1:]):
+            print_failure(stop, text, exit_code=code)
     sys.exit(code)

@@ -9,7 +9,8 @@ import typer
 
 from x2vec._memory import in_words
 from x2vec._text import printable
-from x2vec.cli.output import AsJson, print_json, shown_progress
+from x2vec.cli.outcome import print_success
+from x2vec.cli.output import AsJson, shown_progress
 
 __all__ = ["command"]
 
@@ -25,7 +26,7 @@ def command(
         report = check(job, listen=listen)
     if as_json:
         memory = {"memory": report.memory} if report.memory else {}
-        print_json({"job": report.job, "columns": report.columns, **memory})
+        print_success("fit", {"job": report.job, "columns": report.columns, **memory})
         return
     for section, values in report.job.items():
         if isinstance(values, dict):

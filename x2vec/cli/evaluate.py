@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from x2vec._text import printable
-from x2vec.cli.output import AsJson, print_json, shown_progress
+from x2vec.cli.outcome import print_success
+from x2vec.cli.output import AsJson, shown_progress
 from x2vec.cli.streams import tell
 
 __all__ = ["command"]
@@ -35,12 +36,13 @@ def command(
     with shown_progress() as listen:
         made = evaluate_job(job, listen=listen)
     write_report(made.report, directory)
-    if as_json:
-        print_json(made.report.to_dict())
-    else:
+    floor = made.job.evaluate.floor if made.job.evaluate is not None else None
+    if not as_json:
         typer.echo(text_of(made.report))
         seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in made.seconds.items())
         typer.echo(f"\nTook: {seconds}")
     tell(printable(f"The report is in {directory}"))
-    if made.job.evaluate is not None and made.job.evaluate.floor is not None:
-        made.job.evaluate.floor.check(made.report)
+    if floor is not None:
+        floor.check(made.report)
+    if as_json:
+        print_success("measured", made.report.to_dict())

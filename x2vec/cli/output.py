@@ -24,12 +24,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 
 def print_json(value: Any) -> None:
-    """Print a value as one line of JSON; text stays as it is, in UTF-8.
+    """Print a value as one line of JSON; text stays as it is, where the output can hold it.
 
     What JSON has no form for: numbers that are not finite become null, bytes, dates and decimals
     text.
     """
-    typer.echo(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_as_text))
+    finite = _finite(value)
+    line = json.dumps(finite, ensure_ascii=False, allow_nan=False, default=_as_text)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # such as half a pair of surrogates, from the bytes of a file name
+        line = json.dumps(finite, allow_nan=False, default=_as_text)
+    typer.echo(line)
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -10,7 +10,19 @@ from typing import Annotated
 
 import typer
 
-from x2vec.cli import adapters, check, compare, evaluate, inspect, profile, run, similar, tune
+from x2vec.cli import (
+    adapters,
+    check,
+    compare,
+    evaluate,
+    export,
+    inspect,
+    profile,
+    run,
+    similar,
+    tune,
+)
+from x2vec.cli.outcome import print_failure, wants_json
 from x2vec.cli.streams import dropping, silence, tell
 from x2vec.errors import StorageError, X2VecError
 
@@ -24,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, evaluate, compare, check, profile, tune, similar, inspect, adapters):
+for module in (run, evaluate, compare, check, profile, tune, similar, export, inspect, adapters):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 
@@ -52,7 +64,8 @@ def _root(
 def run_program(words: Sequence[str]) -> int:
     """Run the command that some words name, and return the exit code of its outcome.
 
-    Errors are told on stderr. A reader that closes stdout has seen enough, which is no error.
+    Errors are told on stderr, and with ``--json`` on stdout too, in one line. A reader that closes
+    stdout has seen enough, which is no error.
     """
     arguments, debug = _without_debug(words)
     try:
@@ -79,28 +92,39 @@ def _without_debug(words: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def _told(error: Exception, arguments: Sequence[str]) -> int:
-    """Tell an error on stderr, and return the exit code that it means."""
-    if isinstance(error, X2VecError):
-        tell(f"x2vec: error: {error}")
-        return error.exit_code
+    """Tell an error on stderr, and as JSON where asked; return the exit code that it means."""
+    code, text = _meaning(error)
     if isinstance(error, typer.TyperException):  # wrong use; it knows its command's usage
         with dropping():
             error.show()  # type: ignore[attr-defined] # every one that parsing raises has it
         if arguments[0:1] == ["similar"] and any(re.match(r"-\d", word) for word in arguments):
             tell("Items that start with a minus stand after --: x2vec similar STORE -- -12")
-        return error.exit_code
-    if isinstance(error, OSError):
+    else:
+        tell(f"x2vec: error: {text}")
+    if wants_json(arguments):
+        print_failure(error, text, exit_code=code)
+    elif isinstance(error, OSError):
         silence(sys.stdout)  # perhaps it is what failed, and it must not fail again at the exit
-        tell(f"x2vec: error: reading or writing failed: {error}. Is there room, and permission?")
-        return StorageError.exit_code
+    return code
+
+
+def _meaning(error: Exception) -> tuple[int, str]:
+    """Return the exit code that an error means, and what to say of it."""
+    if isinstance(error, X2VecError):
+        return error.exit_code, str(error)
+    if isinstance(error, typer.TyperException):
+        return error.exit_code, error.format_message()
+    if isinstance(error, OSError):
+        text = f"reading or writing failed: {error}. Is there room, and permission?"
+        return StorageError.exit_code, text
     if isinstance(error, MemoryError):
-        tell(
-            f"x2vec: error: not enough memory: {error or 'nothing more is known'}. Set a smaller "
-            "vector_size, or a higher min_count for fewer items."
+        return (
+            StorageError.exit_code,
+            f"not enough memory: {error or 'nothing more is known'}. Set a smaller "
+            "vector_size, or a higher min_count for fewer items.",
         )
-        return StorageError.exit_code
-    tell(
-        f"x2vec: unexpected {type(error).__name__}: {error}\n"
-        "This is a fault of x2vec; `x2vec --debug ...` shows where."
+    return (
+        X2VecError.exit_code,
+        f"unexpected {type(error).__name__}: {error}\n"
+        "This is a fault of x2vec; `x2vec --debug ...` shows where.",
     )
-    return X2VecError.exit_code

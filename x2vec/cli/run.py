@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from x2vec.cli.output import AsJson, plain, print_json, shown_progress
+from x2vec.cli.outcome import print_success
+from x2vec.cli.output import AsJson, plain, shown_progress
 
 if TYPE_CHECKING:
     from x2vec.jobs import RunReport
@@ -38,7 +39,7 @@ def command(
             report = run(job, resume=resume, listen=listen)
             version = report.version
         if as_json:
-            print_json(report.to_dict())
+            print_success("published", report.to_dict())
         else:
             _print(report)
     except KeyboardInterrupt as stop:

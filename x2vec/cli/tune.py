@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from x2vec._text import printable
-from x2vec.cli.output import AsJson, plain, print_json, shown_progress
+from x2vec.cli.outcome import print_success
+from x2vec.cli.output import AsJson, plain, shown_progress
 
 __all__ = ["command"]
 
@@ -58,7 +59,7 @@ def command(
             listen=listen,
         )
     if as_json:
-        print_json(tuned.to_dict())
+        print_success("tuned", tuned.to_dict())
         return
     for line in str(tuned).splitlines():
         typer.echo(printable(line))

@@ -6,15 +6,18 @@ from x2vec.embeddings.alignment import rotation
 from x2vec.embeddings.checks import RESERVED_COLUMNS
 from x2vec.embeddings.drift import Cosines, Drift, drift
 from x2vec.embeddings.files import load
+from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
+from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
-from x2vec.embeddings.neighbors import Neighbors
+from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
 from x2vec.embeddings.provenance import Provenance
 from x2vec.embeddings.publishing import CHECKPOINT, check_store, publish
 from x2vec.embeddings.store import latest, versions
 from x2vec.embeddings.value import Embeddings
 
 __all__ = [
+    "Allowed",
     "CHECKPOINT",
     "Cosines",
     "Drift",
@@ -24,6 +27,9 @@ __all__ = [
     "Neighbors",
     "Provenance",
     "RESERVED_COLUMNS",
+    "Unknown",
+    "allowed_items",
+    "answers_of",
     "blended",
     "by_count",
     "check_store",
@@ -34,5 +40,6 @@ __all__ = [
     "publish",
     "read_manifest",
     "rotation",
+    "some_of",
     "versions",
 ]

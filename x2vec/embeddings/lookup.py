@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from x2vec.embeddings.checks import as_id_column
 from x2vec.embeddings.suggest import closest
 from x2vec.errors import UnknownItemError, UsageError
 
-__all__ = ["Lookup", "Unknown"]
+__all__ = ["Lookup", "Unknown", "check_unknown"]
 
 Unknown = Literal["error", "report"]
 
@@ -69,8 +69,7 @@ class Lookup:
             UnknownItemError: An item is unknown and ``unknown`` is ``"error"``.
             UsageError: ``unknown`` is something else.
         """
-        if unknown not in ("error", "report"):
-            raise UsageError(f"unknown is {unknown!r}; expected 'error' or 'report'.")
+        check_unknown(unknown)
         if isinstance(asked, pa.Array | pa.ChunkedArray) and not asked.null_count:
             rows = self.rows(as_id_column(asked, "items"))
             if not rows.null_count:
@@ -125,6 +124,12 @@ class Lookup:
 
     def _item(self, row: Any) -> Any:
         return self.items[int(row)].as_py()
+
+
+def check_unknown(unknown: object) -> None:
+    """Refuse what says neither that unknown items are an error nor that they are reported."""
+    if unknown not in get_args(Unknown):
+        raise UsageError(f"unknown is {unknown!r}; expected 'error' or 'report'.")
 
 
 def _each(asked: Any) -> Iterator[Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from x2vec.embeddings.neighbors import Neighbors
+from x2vec.embeddings.neighbors import Neighbors, answers_of
 from x2vec.errors import UsageError
-from x2vec.search import normalized, top_k
+from x2vec.search import TopK, normalized, top_k
 
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
@@ -19,12 +20,18 @@ __all__ = ["analogy", "near_items", "near_vectors"]
 
 
 def near_items(
-    embeddings: Embeddings, rows: NDArray[np.int64], *, k: int, missing: tuple[Any, ...]
+    embeddings: Embeddings,
+    rows: NDArray[np.int64],
+    *,
+    k: int,
+    among: NDArray[np.bool_] | None,
+    missing: tuple[Any, ...],
 ) -> Neighbors:
     """Return the neighbours of the items in some rows; see ``Embeddings.similar``."""
     queries = embeddings.vectors[rows]
     ids = embeddings.items.take(pa.array(rows))
-    return _answered(embeddings, queries, ids, list(rows[:, None]), k=k, missing=missing)
+    exclude = list(rows[:, None])
+    return _answered(embeddings, queries, ids, exclude, k=k, among=among, missing=missing)
 
 
 def analogy(
@@ -33,6 +40,7 @@ def analogy(
     away: NDArray[np.int64],
     *,
     k: int,
+    among: NDArray[np.bool_] | None,
     missing: tuple[Any, ...],
 ) -> Neighbors:
     """Return what is like the items in some rows and unlike others; see ``Embeddings.similar``."""
@@ -51,11 +59,19 @@ def analogy(
         pa.array([label][: len(used)], pa.string()),
         [used][: len(used)],
         k=k,
+        among=among,
         missing=missing,
     )
 
 
-def near_vectors(embeddings: Embeddings, vector: Any, *, k: int) -> Neighbors:
+def near_vectors(
+    embeddings: Embeddings,
+    vector: Any,
+    *,
+    k: int,
+    among: NDArray[np.bool_] | None,
+    missing: tuple[Any, ...],
+) -> Neighbors:
     """Return the items near one vector or many; see ``Embeddings.similar``."""
     queries = np.asarray(vector)
     size = embeddings.vector_size
@@ -69,7 +85,8 @@ def near_vectors(embeddings: Embeddings, vector: Any, *, k: int) -> Neighbors:
         queries = queries.reshape(-1, size).astype(np.float32)
     if not np.isfinite(queries).all():
         raise UsageError("vector: holds NaN, infinity or a number too large for float32.")
-    return _answered(embeddings, queries, pa.array(ids, pa.string()), None, k=k, missing=())
+    labels = pa.array(ids, pa.string())
+    return _answered(embeddings, queries, labels, None, k=k, among=among, missing=missing)
 
 
 def _label(embeddings: Embeddings, like: NDArray[np.int64], unlike: NDArray[np.int64]) -> str:
@@ -86,20 +103,27 @@ def _answered(
     exclude: list[NDArray[np.int64]] | None,
     *,
     k: int,
+    among: NDArray[np.bool_] | None,
     missing: tuple[Any, ...],
 ) -> Neighbors:
     if isinstance(k, bool) or not isinstance(k, int | np.integer):
         raise UsageError(f"k is {k!r}; expected a whole number, 1 or more.")
-    found = top_k(queries, embeddings.vectors, k, exclude=exclude)
-    table = pa.table(
-        {
-            "query_id": ids.take(pa.array(np.repeat(np.arange(len(found)), found.counts))),
-            "item_id": embeddings.items.take(pa.array(found.rows)),
-            "rank": pa.array(found.ranks),
-            "score": pa.array(found.scores),
-        }
-    )
-    catalogue = embeddings.metadata
-    if catalogue is not None:
-        catalogue = catalogue.add_column(0, "item_id", embeddings.items)
-    return Neighbors(table, missing, catalogue)
+    found = _searched(queries, embeddings.vectors, k, exclude, among)
+    table = answers_of(ids, embeddings.items, found)
+    return Neighbors(table, missing, embeddings.catalogue)
+
+
+def _searched(
+    queries: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    k: int,
+    exclude: list[NDArray[np.int64]] | None,
+    among: NDArray[np.bool_] | None,
+) -> TopK:
+    if among is None:
+        return top_k(queries, vectors, k, exclude=exclude)
+    rows = np.flatnonzero(among)
+    if exclude is not None:
+        exclude = [np.searchsorted(rows, one[among[one]]) for one in exclude]
+    found = top_k(queries, vectors[rows], k, exclude=exclude)
+    return replace(found, rows=rows[found.rows])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from x2vec._text import aligned, printable
 from x2vec.errors import UsageError
+from x2vec.search import TopK
 
-__all__ = ["Neighbors"]
+__all__ = ["Neighbors", "answers_of", "some_of"]
 
 _COLUMNS = ("query_id", "item_id", "rank", "score")
 _SHOWN = 20  # rows of a table that a person looks at
@@ -78,7 +79,7 @@ class Neighbors:
         """Return float32 cosines."""
         return self.table["score"]
 
-    def with_metadata(self, columns: Iterable[str] | None = None) -> Neighbors:
+    def with_metadata(self, columns: Iterable[str] | None = None) -> Self:
         """Return the same answers with columns of the items' metadata beside them.
 
         A column whose name is taken, such as ``score``, comes as ``item_score``. An item that the
@@ -106,7 +107,7 @@ class Neighbors:
         for name in wanted:
             free = name if name not in table.column_names else f"item_{name}"
             table = table.append_column(free, found[name])
-        return Neighbors(table, self.unknown, self.catalogue)
+        return replace(self, table=table)
 
     def to_arrow(self) -> pa.Table:
         """Return the answers as an Arrow table, without a copy."""
@@ -151,10 +152,32 @@ class Neighbors:
         if len(self) > _SHOWN:
             notes.append(f"... {_SHOWN} of {len(self):,} rows")
         if self.unknown:
-            some = ", ".join(map(repr, self.unknown[:5]))
-            more = f" and {len(self.unknown) - 5} more" if len(self.unknown) > 5 else ""
-            notes.append(f"unknown: {some}{more}")
+            notes.append(f"unknown: {some_of(self.unknown)}")
         return notes
+
+
+def answers_of(queries: pa.Array, items: pa.Array, found: TopK) -> pa.Table:
+    """Return what a search found as the table of ``Neighbors``.
+
+    Args:
+        queries: (n_queries,) ids.
+        items: (n_items,) those of the rows that were searched.
+        found: The answer to each query.
+    """
+    return pa.table(
+        {
+            "query_id": queries.take(pa.array(np.repeat(np.arange(len(found)), found.counts))),
+            "item_id": items.take(pa.array(found.rows)),
+            "rank": pa.array(found.ranks),
+            "score": pa.array(found.scores),
+        }
+    )
+
+
+def some_of(ids: Sequence[Any]) -> str:
+    """Return the first five ids as text, and how many more there are."""
+    more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
+    return ", ".join(map(repr, ids[:5])) + more
 
 
 def _cell(value: Any) -> str:

@@ -20,6 +20,7 @@ from x2vec.embeddings.checks import (
     as_metadata,
     as_text_column,
 )
+from x2vec.embeddings.filters import allowed_items
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
@@ -95,6 +96,13 @@ class Embeddings:
         """Return the number of dimensions."""
         return int(self.vectors.shape[1])
 
+    @property
+    def catalogue(self) -> pa.Table | None:
+        """Return the items with their metadata, ``item_id`` first; None where there is none."""
+        if self.metadata is None:
+            return None
+        return self.metadata.add_column(0, "item_id", self.items)
+
     def __len__(self) -> int:
         """Return the number of items."""
         return len(self.items)
@@ -104,7 +112,7 @@ class Embeddings:
         return (item.as_py() for item in self.items)
 
     def __contains__(self, item: Any) -> bool:
-        return item in self._lookup
+        return item in self.lookup
 
     def __getitem__(self, item: Any) -> NDArray[np.float32]:
         """Return the (vector_size,) float32 vector of an item.
@@ -112,7 +120,7 @@ class Embeddings:
         Raises:
             UnknownItemError: There is no such item; the message names the closest known ones.
         """
-        vector: NDArray[np.float32] = self.vectors[self._lookup.known_row(item)]
+        vector: NDArray[np.float32] = self.vectors[self.lookup.known_row(item)]
         return vector
 
     def __repr__(self) -> str:
@@ -134,7 +142,7 @@ class Embeddings:
             >>> shop.metadata_of(4)
             {'name': 'Butter'}
         """
-        row = self._lookup.known_row(item)
+        row = self.lookup.known_row(item)
         if self.metadata is None:
             return {}
         found: dict[str, Any] = self.metadata.slice(row, 1).to_pylist()[0]
@@ -149,7 +157,7 @@ class Embeddings:
             UnknownItemError: An item is unknown.
             UsageError: There are no items, and so there is no average.
         """
-        rows, _ = self._lookup.found(items, unknown="error")
+        rows, _ = self.lookup.found(items, unknown="error")
         if not len(rows):
             raise UsageError("mean: no items given; an average needs at least one.")
         average: NDArray[np.float32] = self.vectors[rows].mean(axis=0, dtype=np.float64)
@@ -163,6 +171,9 @@ class Embeddings:
         like: Any = None,
         unlike: Any = None,
         vector: Any = None,
+        where: str | None = None,
+        allow: Any = None,
+        exclude: Any = None,
         unknown: Unknown = "error",
     ) -> Neighbors:
         """Return the nearest items by cosine, exact, ties in the order of the items.
@@ -177,27 +188,35 @@ class Embeddings:
             unlike: ... minus those of these. Its ``query_id`` reads ``"king + woman - man"``.
             vector: (vector_size,) or (n_queries, vector_size) numbers; ``query_id`` is
                 ``"vector"``, or ``"vector 0"`` and so on.
+            where: A condition in SQL that neighbours meet, over the columns of the metadata,
+                ``item_id``, ``count`` and ``origin``: ``"category = 'snacks' AND price < 5"``.
+            allow: The only items that may be neighbours; None for all.
+            exclude: Items that are no neighbours.
             unknown: ``"error"`` raises for unknown items; ``"report"`` answers the others and
                 lists these in ``Neighbors.unknown``.
 
         Raises:
             UnknownItemError: An item is unknown; the message names the closest known ones.
-            UsageError: Not exactly one way was taken, ``k`` is below 1, or a vector has another
-                number of dimensions than these embeddings.
+            UsageError: Not exactly one way was taken, ``k`` is below 1, a vector has another
+                number of dimensions than these embeddings, or ``where`` is no condition.
         """
         arithmetic = like is not None or unlike is not None
         if (items is not None) + arithmetic + (vector is not None) != 1:
             raise UsageError("similar: give one of items, like (with or without unlike), vector.")
+        among, unlisted = allowed_items(
+            self, where=where, allow=allow, exclude=exclude, unknown=unknown
+        )
         if vector is not None:
-            return nearest.near_vectors(self, vector, k=k)
+            return nearest.near_vectors(self, vector, k=k, among=among, missing=unlisted)
         if arithmetic:
             like, unlike = ([] if side is None else side for side in (like, unlike))
-            toward, missing = self._lookup.found(like, unknown=unknown)
-            away, also = self._lookup.found(unlike, unknown=unknown)
-            missing = tuple(dict.fromkeys(missing + also))
-            return nearest.analogy(self, toward, away, k=k, missing=missing)
-        rows, missing = self._lookup.found(items, unknown=unknown)
-        return nearest.near_items(self, rows, k=k, missing=missing)
+            toward, missing = self.lookup.found(like, unknown=unknown)
+            away, also = self.lookup.found(unlike, unknown=unknown)
+            missing = tuple(dict.fromkeys(missing + also + unlisted))
+            return nearest.analogy(self, toward, away, k=k, among=among, missing=missing)
+        rows, missing = self.lookup.found(items, unknown=unknown)
+        missing = tuple(dict.fromkeys(missing + unlisted))
+        return nearest.near_items(self, rows, k=k, among=among, missing=missing)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.
@@ -218,5 +237,6 @@ class Embeddings:
         return save(self, Path(path), overwrite=overwrite)
 
     @cached_property
-    def _lookup(self) -> Lookup:
+    def lookup(self) -> Lookup:
+        """From an item to its row; for rooms that bind rows to items, never for users."""
         return Lookup(self.items)

@@ -54,7 +54,8 @@ class Floor:
             raise QualityFloorError(
                 f"{self.model or report.models[0]}: measured {self.metric} = {measured:.6g} on "
                 f"{report.n_queries:,} queries, below the floor of {self.minimum}; nothing may be "
-                "published. Train longer or on more data, or lower the floor."
+                "published. Train longer or on more data, or lower the floor.",
+                report=report,
             )
 
 

@@ -5,6 +5,7 @@ from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
+from x2vec.jobs.export import ExportJob, ExportReport, export_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
@@ -18,6 +19,8 @@ __all__ = [
     "CheckReport",
     "Checkpoint",
     "Evaluation",
+    "ExportJob",
+    "ExportReport",
     "Job",
     "PRESETS",
     "Preset",
@@ -32,6 +35,7 @@ __all__ = [
     "check",
     "contest",
     "evaluate_job",
+    "export_job",
     "fit_sequences",
     "place_of_report",
     "preset",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +13,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Vocabulary
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
-from x2vec.recommend import EmbeddingRanker, Histories, QueryForm, Ranker, check_askable
-from x2vec.training import SkipGram
+from x2vec.recommend import Histories, Ranker, check_askable, ranker_of
 
 __all__ = ["Rewritten", "ranker_of_trained"]
 
@@ -72,8 +70,7 @@ class Rewritten:
 def ranker_of_trained(embeddings: Embeddings, vocabulary: Vocabulary, *, name: str) -> Ranker:
     """Return embeddings as a ranker over a vocabulary.
 
-    They are asked as their manifest says that they were trained: in-out with the noise added back
-    where they have context vectors, by cosine else.
+    They are asked as their manifest says; see ``ranker_of``.
 
     Raises:
         DataError: They hold none of the items.
@@ -88,27 +85,5 @@ def ranker_of_trained(embeddings: Embeddings, vocabulary: Vocabulary, *, name: s
             f"part; they have {embeddings.items.type} ids such as {embeddings.items[0]}, those are "
             f"{vocabulary.items.type}, such as {vocabulary.items[0]}"
         )
-    inner = dataclasses.replace(_as_trained(embeddings), name=name)
+    inner = dataclasses.replace(ranker_of(embeddings), name=name)
     return Rewritten(inner, np.asarray(rows.fill_null(0), dtype=np.int32), known, name)
-
-
-def _as_trained(embeddings: Embeddings) -> EmbeddingRanker:
-    """Return the ranker that the provenance tells of: model, and how a history is asked."""
-    config: Any = embeddings.provenance.config
-    job = config.get("job") or {}
-    model = job.get("model") or config.get("model") or {}
-    told = job.get("query") or config.get("query") or {}
-    names = {field.name for field in dataclasses.fields(QueryForm)}
-    form = QueryForm(**{key: value for key, value in told.items() if key in names})
-    if embeddings.context_vectors is None:
-        form = dataclasses.replace(form, scoring="in-in", prior=None)
-    exponent = model.get("ns_exponent") if model.get("kind") == SkipGram.__name__ else 0.0
-    return EmbeddingRanker(
-        vectors=embeddings.vectors,
-        context_vectors=embeddings.context_vectors,
-        counts=embeddings.counts,
-        scoring=form.scoring,
-        prior=form.prior_of(exponent if isinstance(exponent, int | float) else 0.0),
-        decay=form.decay,
-        last=form.last,
-    )

@@ -86,37 +86,44 @@ class EmbeddingRanker:
     def scores(self, histories: Histories) -> NDArray[np.float32]:
         """Score every item, (n_queries, n_items) float32."""
         check_askable(self, histories)
-        queries = self._queries(histories)
-        if self.scoring == "in-in":
-            return queries @ self._unit.T
-        assert self.context_vectors is not None
-        scores = queries @ self.context_vectors.T
-        if self.prior:
-            scores += self._log_counts
+        scores: NDArray[np.float32] = self.queries(histories) @ self.targets.T
+        if self.bias is not None:
+            scores += self.bias
         return scores
 
-    def _queries(self, histories: Histories) -> NDArray[np.float32]:
-        """Return the vector of each history, (n_queries, vector_size) float32."""
+    def queries(self, histories: Histories) -> NDArray[np.float32]:
+        """Return the vector of each history, (n_queries, vector_size) float32.
+
+        The score of an item is its row of ``targets`` times this, plus its ``bias``. A history
+        without items has zeros.
+        """
         weights = self._counting(histories).weights(decay=self.decay)
         if self.scoring == "in-in":
-            return normalized(weights @ self._unit)
+            return normalized(weights @ self.targets)
         means: NDArray[np.float32] = weights @ self.vectors
-        means /= weights.sum(axis=1)[:, None]
+        sums = weights.sum(axis=1)
+        means /= np.where(sums > 0, sums, np.float32(1))[:, None]
         return means
+
+    @cached_property
+    def targets(self) -> NDArray[np.float32]:
+        """What queries are held against, (n_items, vector_size) float32."""
+        if self.scoring == "in-in":
+            return normalized(self.vectors)
+        assert self.context_vectors is not None
+        return self.context_vectors
+
+    @cached_property
+    def bias(self) -> NDArray[np.float32] | None:
+        """What is added to the scores of each item, (n_items,) float32; None adds nothing."""
+        if not self.prior:
+            return None
+        assert self.counts is not None
+        return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)
 
     def _counting(self, histories: Histories) -> Histories:
         return histories if self.last is None else histories.tail(self.last)
 
     @cached_property
-    def _unit(self) -> NDArray[np.float32]:
-        return normalized(self.vectors)
-
-    @cached_property
     def _has_direction(self) -> NDArray[np.bool_]:
         return np.asarray((self.vectors != 0).any(axis=1))
-
-    @cached_property
-    def _log_counts(self) -> NDArray[np.float32]:
-        """The prior of each item, (n_items,)."""
-        assert self.counts is not None
-        return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)

@@ -17,7 +17,7 @@ class TopK:
     Attributes:
         rows: (n_answers,) int64, rows of the matrix that was searched; within a query the scores
             fall, and equal scores stand in the order of their rows.
-        scores: (n_answers,) float32 cosines.
+        scores: (n_answers,) float32, cosines or products.
         offsets: (n_queries + 1,) int64; query ``i`` owns ``offsets[i]:offsets[i + 1]``.
     """
 

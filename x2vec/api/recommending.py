@@ -1,0 +1,151 @@
+"""What comes next for histories: recommend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from x2vec.embeddings import Embeddings, Unknown
+from x2vec.errors import UsageError
+from x2vec.recommend import (
+    Fallback,
+    FallbackKind,
+    Questions,
+    Recommendations,
+    Recommender,
+    SegmentCounts,
+    Selection,
+    questions_of_table,
+)
+
+__all__ = ["recommend"]
+
+
+def recommend(
+    embeddings: Embeddings,
+    histories: Any,
+    k: int = Selection.k,
+    *,
+    exclude_seen: bool = Selection.exclude_seen,
+    where: str | None = Selection.where,
+    allow: Sequence[Any] | None = Selection.allow,
+    exclude: Sequence[Any] | None = Selection.exclude,
+    diversity: float = Selection.diversity,
+    pool: int | None = Selection.pool,
+    max_per: Mapping[str, int] | None = None,
+    damping: float = Selection.damping,
+    fallback: FallbackKind = Selection.fallback,
+    unknown: Unknown = "report",
+    item: str | None = None,
+    query: str | None = None,
+    time: str | None = None,
+    segment: str | None = None,
+    workers: int = 1,
+) -> Recommendations:
+    """Say what comes next for histories: users, sessions, baskets or playlists.
+
+    A history is asked as the manifest of the embeddings says that they want to be.
+
+    Args:
+        embeddings: As they were trained or loaded.
+        histories: Lists of items, the latest last, one a query; a mapping from query to list;
+            sequences; or a table with ``__arrow_c_stream__`` (Arrow, pandas, polars, DuckDB),
+            whose columns ``item``, ``query`` and ``time`` name.
+        k: How many items a query gets; fewer where fewer may be shown.
+        exclude_seen: Whether a query never gets what its history holds.
+        where: A condition in SQL over the metadata columns, ``item_id``, ``count`` and ``origin``,
+            such as ``"category = 'snacks' AND price < 5"``; where it is NULL, it is not met.
+        allow: The only items that may be shown; None for all.
+        exclude: Items that are not shown.
+        diversity: From 0, the best items, to 1, items as unlike each other as there are (MMR).
+        pool: From so many of the best candidates a list is chosen, where ``diversity`` or
+            ``max_per`` ask for it; None for five times ``k``, and at least 100.
+        max_per: How many items a list holds at most of one value of a metadata column, such as
+            ``{"category": 3}``.
+        damping: What the logarithm of an item's count is multiplied with before it is taken from
+            its score; 0 takes nothing.
+        fallback: Who stands in where nothing of a history is known: ``"popular"``, the items of
+            most events; ``"segment-popular"``, those of most events in the histories of the same
+            segment; ``"none"``.
+        unknown: ``"report"`` asks with the items that are known, and lists the others in
+            ``Recommendations.unknown``; ``"error"`` raises for them.
+        item: The column of items of a table; where it holds lists, a row is a query.
+        query: The column of query ids of a table.
+        time: The column that orders the rows of a query; the order of the rows unless given.
+        segment: The column of the queries' segments, for ``fallback="segment-popular"``.
+        workers: Threads; any number gives the same answers.
+
+    Returns:
+        One table: ``query_id``, ``item_id``, ``rank``, ``score`` and ``source``, who answered.
+        Queries without a row stand in ``unanswered``.
+
+    Raises:
+        UsageError: Histories of another kind, a condition that cannot be evaluated, a column that
+            is not there or not named.
+        ConfigError: A number out of bounds.
+        SourceError: A table that cannot be read, or a value that can be no id.
+        UnknownItemError: An item is unknown and ``unknown`` is ``"error"``, or the histories hold
+            text where the items are integers; the message names the closest known items.
+
+    Example:
+        >>> vectors = [[1.0, 0.0], [0.9, 0.1], [0.5, 0.5], [0.0, 1.0]]
+        >>> shop = Embeddings(["tent", "stove", "lamp", "novel"], vectors, counts=[4, 3, 2, 2])
+        >>> found = recommend(shop, [["tent", "stove"], ["novel"], []], k=1)
+        >>> found.item_id.to_pylist(), found.unanswered
+        (['lamp', 'lamp'], (2,))
+    """
+    selection = Selection(
+        k=k,
+        exclude_seen=exclude_seen,
+        where=where,
+        allow=allow,
+        exclude=exclude,
+        diversity=diversity,
+        pool=pool,
+        max_per=max_per or {},
+        damping=damping,
+        fallback=fallback,
+    )
+    columns = {"item": item, "query": query, "time": time, "segment": segment}
+    questions = _questions(embeddings, histories, columns)
+    if unknown == "error" and questions.unknown:
+        raise embeddings.lookup.unknown(questions.unknown)
+    recommender = Recommender.of(
+        embeddings,
+        selection,
+        fallback=_fallback(embeddings, questions, fallback),
+        unknown=unknown,
+    )
+    return recommender.answer(questions, workers=workers)
+
+
+def _questions(
+    embeddings: Embeddings, histories: Any, columns: Mapping[str, str | None]
+) -> Questions:
+    if not isinstance(embeddings, Embeddings):
+        raise UsageError(
+            f"recommend: got {type(embeddings).__name__}; expected Embeddings, as train and load "
+            "return them."
+        )
+    if hasattr(histories, "__arrow_c_stream__"):
+        return questions_of_table(embeddings, histories, **columns)
+    named = [name for name, column in columns.items() if column is not None]
+    if named:
+        raise UsageError(
+            f"recommend: {named[0]} names a column of a table, and the histories are "
+            f"{type(histories).__name__}; leave it out."
+        )
+    return Questions.of(embeddings, histories)
+
+
+def _fallback(embeddings: Embeddings, questions: Questions, kind: FallbackKind) -> Fallback | None:
+    if kind == "none":
+        return None
+    if kind == "popular":
+        return Fallback(embeddings.counts)
+    if questions.segments is None:
+        raise UsageError(
+            'recommend: fallback = "segment-popular" needs a table of histories and the column of '
+            'it that says in which segment a query is: segment = "..."'
+        )
+    return Fallback(embeddings.counts, SegmentCounts.of(questions.histories, questions.segments))

@@ -1,0 +1,46 @@
+"""The answer to "what next": the table of neighbours, and who answered."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from x2vec.embeddings import Neighbors, some_of
+
+__all__ = ["Recommendations"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Recommendations(Neighbors):
+    """For every query the items that come next, best first.
+
+    Attributes:
+        table: ``query_id``, ``item_id``, ``rank`` (int32, 1 to k without gaps within a query),
+            ``score`` (float32), ``source`` (string, who answered: ``"model"``, ``"popular"`` or
+            ``"segment-popular"``), then columns of the items' metadata where they were asked for.
+            The score is the model's, less damping; of a popular item it is the number of its
+            events. It need not fall with the rank where the list was made diverse.
+        unknown: The items of histories, and of allow and exclude lists, that are not known, each
+            once; None for missing ids.
+        catalogue: As for ``Neighbors``.
+        n_unknown: How often such an item stood in a history.
+        unanswered: The queries without a row, in the order they were asked: nothing of their
+            history is known and nobody stands in for the model, or the filters left nothing.
+    """
+
+    _: KW_ONLY
+    n_unknown: int = 0
+    unanswered: tuple[Any, ...] = ()
+
+    @property
+    def source(self) -> pa.ChunkedArray:
+        """Return who gave each answer."""
+        return self.table["source"]
+
+    def _notes(self) -> list[str]:
+        notes = super()._notes()
+        if self.unanswered:
+            notes.append(f"unanswered: {some_of(self.unanswered)}")
+        return notes
