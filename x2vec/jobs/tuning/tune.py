@@ -13,7 +13,7 @@ from x2vec.corpus import Queries, Sequences, leave_last_out, subset
 from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
-from x2vec.jobs.config import Evaluate, Job, Training, read_job
+from x2vec.jobs.config import Job, Training, read_job
 from x2vec.jobs.measure import hold_out, read_parts
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.steps import Prepared, prepare, split
@@ -26,6 +26,7 @@ from x2vec.jobs.tuning.search import Search, importances
 from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import Journal, Trial
 from x2vec.jobs.used import used_by
+from x2vec.jobs.validation import validation_as
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import SkipGram, fit
@@ -176,7 +177,7 @@ def tune_job(
     del sequences, given  # large, and nothing after this looks at them
     searched, validation = train, None
     if job.evaluate is not None:
-        made, _ = split(train, _validation(job.evaluate), seed=job.training.seed)
+        made, _ = split(train, validation_as(job.evaluate, _QUERIES), seed=job.training.seed)
         searched, validation = made.train, made.queries
     tuning = tune_sequences(
         searched,
@@ -207,15 +208,6 @@ def tune_job(
         tuned.to_html(directory / PAGE)
         tuned.write_job(directory / JOB)
     return tuned
-
-
-def _validation(how: Evaluate) -> Evaluate:
-    """Return how the validation part is cut: as the test part was, at the size that a search asks.
-
-    A test part that was given is taken to hold other sequences than the training part.
-    """
-    by = "sequences" if how.split == "given" else how.split
-    return dataclasses.replace(how, split=by, max_queries=_QUERIES, floor=None)
 
 
 def _report(

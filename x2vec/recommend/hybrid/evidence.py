@@ -174,7 +174,7 @@ def _first(scores: NDArray[np.float32]) -> NDArray[np.bool_]:
     marked = np.zeros(scores.shape, dtype=np.bool_)
     np.put_along_axis(marked, rows, True, axis=1)
     lowest = np.where(np.isfinite(scores), scores, np.inf).min(axis=1, keepdims=True)
-    return marked & (scores > lowest)
+    return np.asarray(marked & (scores > lowest))
 
 
 def _joined(blocks: Sequence[Evidence]) -> Evidence:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.errors import ConfigError
 from x2vec.recommend.histories import Histories
-from x2vec.recommend.hybrid.scale import Scale
+from x2vec.recommend.hybrid.scale import PLAIN, Scale
 from x2vec.recommend.ranker import Ranker, check_askable
 
 __all__ = ["Hybrid", "Part"]
@@ -31,7 +31,7 @@ class Part:
 
     ranker: Ranker
     weight: float = 1.0
-    scale: Scale = Scale()
+    scale: Scale = PLAIN
 
     def __post_init__(self) -> None:
         if not 0 < self.weight < np.inf:

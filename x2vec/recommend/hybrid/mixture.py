@@ -1,4 +1,4 @@
-"""A mixture: which parts a hybrid has, and their weights, learnt from queries with known answers."""
+"""A mixture: which parts a hybrid has and what they weigh, learnt from queries with answers."""
 
 from __future__ import annotations
 

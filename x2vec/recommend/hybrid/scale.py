@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SCALES", "Kind", "Scale", "Spread"]
+__all__ = ["PLAIN", "SCALES", "Kind", "Scale", "Spread"]
 
 Kind = Literal["plain", "standard", "share"]
 
@@ -98,14 +98,17 @@ class Scale:
         if self.kind == "standard":
             return (scores - spread.mean) / spread.deviation
         shares = np.maximum(scores, 0) / (spread.total * np.float32(self.floor))
-        return np.log1p(shares, out=shares)
+        evidence: NDArray[np.float32] = np.log1p(shares)
+        return evidence
 
     def __str__(self) -> str:
         return f"share {self.floor:g}" if self.kind == "share" else self.kind
 
 
+PLAIN: Final = Scale("plain")
+
 SCALES: Final = (
-    Scale("plain"),
+    PLAIN,
     Scale("standard"),
     *(Scale("share", floor) for floor in (1e-2, 1e-3, 1e-4, 1e-5)),
 )
