@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 .PHONY: demo test check format docs bench bench-env clean
 
 demo: $(READY)
-	$(BIN)/x2vec run pipelines/complete_journey.toml
+	$(BIN)/x2vec run pipelines/complete_journey.toml --force
 	$(BIN)/x2vec similar build/complete_journey 887618 982833 866140 -k 10
 
 test: $(READY)

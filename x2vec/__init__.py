@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from x2vec.api import (
         check,
+        dry_run,
         evaluate,
         export,
         load,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         tune,
         update,
     )
+    from x2vec.coldstart import ColdStart
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
+    "ColdStart",
     "Embeddings",
     "Neighbors",
     "Profile",
@@ -47,6 +50,7 @@ __all__ = [
     "X2VecError",
     "__version__",
     "check",
+    "dry_run",
     "evaluate",
     "export",
     "load",
@@ -63,6 +67,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ColdStart": "x2vec.coldstart",
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
@@ -74,6 +79,7 @@ _HOMES = {
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
+    "dry_run": "x2vec.api",
     "evaluate": "x2vec.api",
     "export": "x2vec.api",
     "load": "x2vec.api",

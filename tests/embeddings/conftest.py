@@ -33,14 +33,17 @@ def same():
     """Return whether two embeddings are equal in every part, to the bit."""
 
     def compare(a: Embeddings, b: Embeddings) -> bool:
-        contexts = [x.context_vectors for x in (a, b)]
+        contexts, queries = (
+            [None if one is None else one.tobytes() for one in both]
+            for both in zip(*((x.context_vectors, x.query_matrix) for x in (a, b)), strict=True)
+        )
         return (
             a.items.equals(b.items)
             and a.vectors.tobytes() == b.vectors.tobytes()
             and a.counts.tolist() == b.counts.tolist()
             and a.origin.equals(b.origin)
-            and (contexts[0] is None) == (contexts[1] is None)
-            and (contexts[0] is None or contexts[0].tobytes() == contexts[1].tobytes())
+            and contexts[0] == contexts[1]
+            and queries[0] == queries[1]
             and (a.metadata is None) == (b.metadata is None)
             and (a.metadata is None or a.metadata.equals(b.metadata))
             and a.provenance == b.provenance

@@ -1,5 +1,6 @@
 """One directory or one file: what was saved is what loads, and nothing of others is overwritten."""
 
+import dataclasses
 import errno
 import json
 import os
@@ -39,11 +40,13 @@ def any_embeddings(draw) -> Embeddings:
         if name not in ("item_id", "count", "origin", "embedding")
     }
     matrix = hnp.arrays(np.float32, shape, elements=FINITE)
+    square = hnp.arrays(np.float32, shape[1:] * 2, elements=FINITE)
     return Embeddings(
         items,
         draw(matrix),
         counts=draw(hnp.arrays(np.int64, shape[0], elements=st.integers(0, 2**63 - 1))),
         context_vectors=draw(st.none() | matrix),
+        query_matrix=draw(st.none() | square),
         origin=draw(st.lists(TEXT, min_size=shape[0], max_size=shape[0])),
         metadata=pa.table(columns) if columns else None,
         provenance=Provenance(config=draw(st.dictionaries(TEXT, TEXT | INTEGERS, max_size=3))),
@@ -108,6 +111,16 @@ def test_a_bare_file_has_all_but_context_and_provenance(tmp_path, shop):
 
 def test_a_bare_items_file_of_a_directory_loads_by_itself(tmp_path, shop):
     assert len(load(shop.save(tmp_path / "saved") / "items.parquet")) == 6
+
+
+def test_who_knows_nothing_of_a_query_matrix_finds_the_other_files_as_they_were(tmp_path, shop):
+    shop.save(tmp_path / "without")
+    dataclasses.replace(shop, query_matrix=np.eye(64)).save(tmp_path / "with")
+    for name in ("items.parquet", "context.parquet"):
+        assert (tmp_path / "with" / name).read_bytes() == (tmp_path / "without" / name).read_bytes()
+    (tmp_path / "with" / "query.parquet").unlink()
+    with pytest.raises(DamagedError, match=r"query\.parquet: is missing"):
+        load(tmp_path / "with")
 
 
 @pytest.mark.parametrize("name", ["saved", "saved.parquet"])

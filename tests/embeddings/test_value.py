@@ -73,6 +73,8 @@ def test_vectors_become_float32_in_rows():
         ({"vectors": [[1e300], [1]]}, "row 0 holds NaN, infinity or a number too large"),
         ({"context_vectors": [[1], [2]]}, r"shape \(2, 1\); expected that of the vectors"),
         ({"context_vectors": [[1, 2], [np.inf, 2]]}, "context_vectors: row 1"),
+        ({"query_matrix": [[1, 2]]}, r"query_matrix: shape \(1, 2\); expected \(2, 2\)"),
+        ({"query_matrix": [[1, 2], [np.nan, 2]]}, "query_matrix: row 1 holds NaN"),
         ({"counts": [1]}, r"counts: shape \(1,\)"),
         ({"counts": [1.5, 2]}, "whole numbers"),
         ({"counts": [1, -1]}, "counts: -1 to 1"),

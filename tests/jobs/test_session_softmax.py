@@ -57,17 +57,22 @@ def test_a_run_learns_the_ring_and_tells_how_it_wants_to_be_asked(job):
     found = x2vec.load(job.parent / "store")
     config = found.provenance.config["job"]
     assert config["model"]["kind"] == "SessionSoftmax"
-    asked = {"scoring": "in-out", "prior": 0.0, "decay": 0.4, "last": 6}
+    asked = {"scoring": "in-out", "prior": 0.0, "decay": 0.4, "last": 6, "weights": None}
     assert config["query"] == asked
+    assert found.query_matrix.shape == (16, 16)
 
 
-def test_what_is_published_ranks_as_what_was_measured(job):
+@pytest.mark.parametrize("positions", ["decay", "learnt"])
+def test_what_is_published_ranks_as_what_was_measured(job, positions):
+    job.write_text(JOB.replace("window = 6", f'window = 6\npositions = "{positions}"'))
     measured = x2vec.run(job).evaluation.value("hr@1")
     sequences = x2vec.read(
         "sessions", job.parent / "clicks.csv", session="session", item="item", time="time"
     )
     train, test = x2vec.split(sequences, by="time", test=0.1)
-    again = x2vec.evaluate([x2vec.load(job.parent / "store")], train, test, k=1)
+    stored = x2vec.load(job.parent / "store")
+    assert ("query" in stored.provenance.config) == (positions == "learnt")
+    again = x2vec.evaluate([stored], train, test, k=1)
     assert again.value("hr@1") == measured
 
 
@@ -138,7 +143,8 @@ def test_a_basket_is_asked_by_the_plain_mean(job, tmp_path):
     assert read_job(job).query == QueryForm(prior=0.0)
     found = x2vec.run(job)
     config = x2vec.load(found.version).provenance.config["job"]
-    assert config["query"] == {"scoring": "in-out", "prior": 0.0, "decay": 1.0, "last": None}
+    asked = {"scoring": "in-out", "prior": 0.0, "decay": 1.0, "last": None, "weights": None}
+    assert config["query"] == asked
     assert found.evaluation.models == ("x2vec in-out", "skipgram", "popularity")
     lists = [["a", "b"], ["b", "c"], ["a", "c", "b"]] * 20
     baskets = x2vec.Sequences.from_lists(lists, ordered=False)

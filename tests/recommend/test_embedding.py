@@ -9,6 +9,7 @@ import pytest
 
 from x2vec.errors import ConfigError
 from x2vec.recommend import EmbeddingRanker, Histories, QueryForm
+from x2vec.training import SessionSoftmax
 
 VECTORS = np.array([[3, 0], [0, 1], [1, 1]], dtype=np.float32)
 CONTEXT = np.array([[1, 0], [0, 2], [-1, 1]], dtype=np.float32)
@@ -66,6 +67,52 @@ def test_a_history_whose_last_items_have_no_vector_is_not_answered():
     answers = EmbeddingRanker(vectors=vectors, last=1).answers(histories)
 
     assert answers.tolist() == [False, True, False]
+
+
+def test_the_last_item_is_turned_by_the_query_matrix():
+    """Of (3, 0) and (0, 1) the mean is (1.5, .5); the last one is (-1.5, .5) off; Q swaps axes."""
+    swap = np.array([[0, 1], [1, 0]], dtype=np.float32)
+    ranker = EmbeddingRanker(
+        vectors=VECTORS, context_vectors=CONTEXT, scoring="in-out", query_matrix=swap
+    )
+
+    queries = ranker.queries(Histories.of([[0, 1], [2]], n_items=3))
+
+    assert queries.tolist() == [[1.5 + 0.5, 0.5 - 1.5], [1, 1]]
+
+
+def test_weights_count_the_last_items_from_the_end():
+    parts = {"vectors": VECTORS, "context_vectors": CONTEXT, "scoring": "in-out"}
+    ranker = EmbeddingRanker(weights=(1, 3), **parts)
+
+    queries = ranker.queries(Histories.of([[2, 0, 1], [0]], n_items=3))
+
+    assert queries.tolist() == [[3 * 3 / 4, 1 / 4], [3, 0]]
+
+
+def test_learnt_weights_take_the_place_of_the_models_own_form_alone():
+    model = SessionSoftmax(window=2, positions="learnt")
+    fades = np.array([2, 1], np.float32)
+
+    assert QueryForm.of(model).with_learnt(model, fades) == QueryForm(prior=0.0, weights=(1, 0.5))
+    assert QueryForm(last=1).with_learnt(model, fades) == QueryForm(last=1)
+    assert QueryForm.of(model).with_learnt(model, None) == QueryForm.of(model)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"weights": [1, -1]}, r"weights must be numbers from 0 on, .* not \[1, -1\]"),
+        ({"weights": [0, 0]}, "one of them above"),
+        ({"weights": []}, "one of them above"),
+        ({"weights": ["a"]}, "must be numbers"),
+        ({"weights": [float("nan")]}, "must be numbers"),
+        ({"weights": [1], "last": 2}, "take the place of decay and last"),
+    ],
+)
+def test_weights_that_weigh_nothing_are_refused(wrong, message):
+    with pytest.raises(ConfigError, match=message):
+        QueryForm(**wrong)
 
 
 def test_a_query_form_names_its_prior_by_itself_the_exponent_of_the_noise():
@@ -157,3 +204,5 @@ def test_arrays_of_other_shapes_are_refused():
         EmbeddingRanker(vectors=VECTORS, context_vectors=CONTEXT[:2])
     with pytest.raises(ValueError, match="1 counts for 3 vectors"):
         EmbeddingRanker(vectors=VECTORS, counts=np.array([1]))
+    with pytest.raises(ValueError, match=r"query matrix \(1, 2\) for vectors of 2 numbers"):
+        EmbeddingRanker(vectors=VECTORS, query_matrix=np.ones((1, 2), np.float32))

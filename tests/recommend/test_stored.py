@@ -44,3 +44,12 @@ def test_a_session_softmax_has_no_noise_to_add_back():
     told = {"model": {"kind": "SessionSoftmax", "ns_exponent": 0.5}, "query": DECAYED}
 
     assert ranker_of(stored(told)).prior == 0.0
+
+
+def test_what_a_training_learnt_of_its_query_goes_before_what_its_job_asked_for():
+    learnt = {"scoring": "in-out", "prior": 0.0, "weights": [1.0, 0.5]}
+    told = {"job": {"model": {"kind": "SessionSoftmax"}, "query": DECAYED}, "query": learnt}
+    ranker = ranker_of(stored(told, query_matrix=[[1, 2], [3, 4]]))
+
+    assert ranker.weights == (1.0, 0.5)
+    assert ranker.query_matrix.tolist() == [[1, 2], [3, 4]]

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from x2vec.errors import UsageError
@@ -45,6 +45,7 @@ def world(n_rows, vector_size=8, seed=1):
     return np.random.default_rng(seed).normal(size=(n_rows, vector_size)).astype(np.float32)
 
 
+@settings(deadline=None)  # the first example compiles
 @given(
     seed=st.integers(0, 10_000),
     n_rows=st.integers(0, 40),
@@ -119,3 +120,22 @@ def test_wrong_calls_say_what_was_found_and_expected():
         Excluded(np.array([0, 1]), np.zeros(2, np.int32))
     with pytest.raises(UsageError, match="must not fall"):
         Excluded(np.array([0, 2, 1, 2]), np.zeros(2, np.int32))
+
+
+def test_lengths_far_apart_hide_nothing():
+    # the float32 product is off by more than whole scores here, so only the float64 sums decide
+    items = world(4000) * np.float32(10) ** np.arange(-19, 1).repeat(200)[:, None].astype(np.int32)
+    items[:, 0] = np.where(np.arange(4000) % 2, 1e9, -1e9)
+    queries = world(3, seed=5)
+    queries[:, 0] = 1e-8
+    wide = queries.astype(np.float64) @ items.astype(np.float64).T
+    found = best_products(queries, items, 10)
+    for query, scores in enumerate(wide):
+        order = np.lexsort((np.arange(4000), -scores.astype(np.float32)))
+        assert found.of(query)[0].tolist() == order[:10].tolist()
+
+
+def test_scores_beyond_float32_are_refused():
+    large = np.full((2, 2), 1e20, np.float32)
+    with pytest.raises(UsageError, match=r"may reach 2e\+40, too large for float32"):
+        best_products(large, large, 1)

@@ -5,10 +5,11 @@ from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
 from x2vec.api.reading import profile, read, split
 from x2vec.api.recommending import recommend
-from x2vec.api.running import check, load, run
+from x2vec.api.running import check, dry_run, load, run
 
 __all__ = [
     "check",
+    "dry_run",
     "evaluate",
     "export",
     "load",

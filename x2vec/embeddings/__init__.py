@@ -8,12 +8,13 @@ from x2vec.embeddings.drift import Cosines, Drift, drift
 from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
+from x2vec.embeddings.inferred import Inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
 from x2vec.embeddings.provenance import Provenance
 from x2vec.embeddings.publishing import CHECKPOINT, check_store, publish
-from x2vec.embeddings.store import latest, versions
+from x2vec.embeddings.store import latest, next_version, versions
 from x2vec.embeddings.value import Embeddings
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Drift",
     "Embeddings",
     "FORMAT_VERSION",
+    "Inferred",
     "Manifest",
     "Neighbors",
     "Provenance",
@@ -37,6 +39,7 @@ __all__ = [
     "extended",
     "latest",
     "load",
+    "next_version",
     "publish",
     "read_manifest",
     "rotation",

@@ -19,6 +19,7 @@ __all__ = [
     "as_items",
     "as_matrix",
     "as_metadata",
+    "as_square",
     "as_text_column",
 ]
 
@@ -116,19 +117,22 @@ def as_matrix(values: ArrayLike, name: str, n_items: int) -> NDArray[np.float32]
         raise DataError(
             f"{name}: shape {matrix.shape}; expected ({n_items}, vector_size), a row an item."
         )
-    if matrix.dtype.kind not in "fiu":
-        raise DataError(f"{name}: the type is {matrix.dtype}; expected numbers, float32 at best.")
-    with np.errstate(over="ignore"):  # too large for float32 is found below, as not finite
-        matrix = np.ascontiguousarray(matrix, dtype=np.float32)
-    for start in range(0, n_items, 65_536):  # a mask of the whole matrix would cost a quarter more
-        bad = ~np.isfinite(matrix[start : start + 65_536]).all(axis=1)
-        if bad.any():
-            row = start + int(np.flatnonzero(bad)[0])
-            raise DataError(
-                f"{name}: row {row} holds NaN, infinity or a number too large for float32; "
-                "expected finite numbers. Was the learning rate too high?"
-            )
-    return _frozen(matrix)
+    return _as_finite(matrix, name)
+
+
+def as_square(values: ArrayLike, name: str, size: int) -> NDArray[np.float32]:
+    """Return (size, size) float32, C-contiguous, finite, read-only.
+
+    Raises:
+        DataError: The shape does not fit, or a number is not finite; the message names the row.
+    """
+    matrix = np.asarray(values)
+    if matrix.shape != (size, size):
+        raise DataError(
+            f"{name}: shape {matrix.shape}; expected ({size}, {size}), as the vectors have {size} "
+            "dimensions."
+        )
+    return _as_finite(matrix, name)
 
 
 def as_metadata(table: Any, n_items: int) -> pa.Table | None:
@@ -151,6 +155,24 @@ def as_metadata(table: Any, n_items: int) -> pa.Table | None:
         raise DataError(f"metadata: the column '{(taken or twice)[0]}' {why}; rename or drop it.")
     plain = pa.schema([c.remove_metadata().with_nullable(True) for c in table.schema])
     return pa.Table.from_arrays(table.columns, schema=plain)
+
+
+def _as_finite(matrix: NDArray[Any], name: str) -> NDArray[np.float32]:
+    if matrix.dtype.kind not in "fiu":
+        raise DataError(f"{name}: the type is {matrix.dtype}; expected numbers, float32 at best.")
+    with np.errstate(over="ignore"):  # too large for float32 is found below, as not finite
+        matrix = np.ascontiguousarray(matrix, dtype=np.float32)
+    for start in range(
+        0, len(matrix), 65_536
+    ):  # a mask of the whole matrix would cost a quarter more
+        bad = ~np.isfinite(matrix[start : start + 65_536]).all(axis=1)
+        if bad.any():
+            row = start + int(np.flatnonzero(bad)[0])
+            raise DataError(
+                f"{name}: row {row} holds NaN, infinity or a number too large for float32; "
+                "expected finite numbers. Was the learning rate too high?"
+            )
+    return _frozen(matrix)
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

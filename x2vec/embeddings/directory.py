@@ -6,9 +6,9 @@ import dataclasses
 from pathlib import Path
 
 from x2vec.embeddings.durable import sync_directory, writing
-from x2vec.embeddings.manifest import CONTEXT, ITEMS, MANIFEST, Manifest, read_manifest
-from x2vec.embeddings.parquet_read import read_context, read_items
-from x2vec.embeddings.parquet_write import write_context, write_items
+from x2vec.embeddings.manifest import CONTEXT, ITEMS, MANIFEST, QUERY, Manifest, read_manifest
+from x2vec.embeddings.parquet_read import read_context, read_items, read_query
+from x2vec.embeddings.parquet_write import write_context, write_items, write_query
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, DataError
 
@@ -34,9 +34,13 @@ def read_directory(path: Path, *, verify: bool) -> Embeddings:
     context = None
     if CONTEXT in manifest.files:
         context = read_context(path / CONTEXT, embeddings.items, verify=verify)
+    query = read_query(path / QUERY, verify=verify) if QUERY in manifest.files else None
     try:
         return dataclasses.replace(
-            embeddings, context_vectors=context, provenance=manifest.provenance
+            embeddings,
+            context_vectors=context,
+            query_matrix=query,
+            provenance=manifest.provenance,
         )
     except DataError as error:
         raise DamagedError(f"{path}: {error}") from error
@@ -48,6 +52,8 @@ def write_directory(embeddings: Embeddings, path: Path) -> None:
     files = {ITEMS: write_items(embeddings, path / ITEMS)}
     if embeddings.context_vectors is not None:
         files[CONTEXT] = write_context(embeddings, path / CONTEXT)
+    if embeddings.query_matrix is not None:
+        files[QUERY] = write_query(embeddings, path / QUERY)
     sync_directory(path)
     manifest = Manifest.describe(
         len(embeddings), embeddings.vector_size, embeddings.provenance, files

@@ -19,7 +19,7 @@ from x2vec._text import aligned
 from x2vec.embeddings.alignment import rotation
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import UsageError
-from x2vec.search import normalized, top_k
+from x2vec.search import Excluded, normalized, top_k
 
 __all__ = ["Cosines", "Drift", "drift"]
 
@@ -201,7 +201,7 @@ def _overlap(
     then: NDArray[np.float32], now: NDArray[np.float32], asked: NDArray[np.int64], k: int
 ) -> float:
     """Return the mean share of the ``k`` nearest rows that are the same in both."""
-    own = list(asked[:, None])
+    own = Excluded.of(asked[:, None])
     earlier, later = (top_k(units[asked], units, k, exclude=own) for units in (then, now))
     shared = [
         len(np.intersect1d(earlier.of(query)[0], later.of(query)[0])) for query in range(len(asked))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings.neighbors import Neighbors, answers_of
 from x2vec.errors import UsageError
-from x2vec.search import TopK, normalized, top_k
+from x2vec.search import Excluded, normalized
 
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
@@ -30,7 +29,7 @@ def near_items(
     """Return the neighbours of the items in some rows; see ``Embeddings.similar``."""
     queries = embeddings.vectors[rows]
     ids = embeddings.items.take(pa.array(rows))
-    exclude = list(rows[:, None])
+    exclude = Excluded.of(rows[:, None])
     return _answered(embeddings, queries, ids, exclude, k=k, among=among, missing=missing)
 
 
@@ -57,7 +56,7 @@ def analogy(
         embeddings,
         query[None][: len(used)],  # no known item, no query
         pa.array([label][: len(used)], pa.string()),
-        [used][: len(used)],
+        Excluded.of([used][: len(used)]),
         k=k,
         among=among,
         missing=missing,
@@ -100,7 +99,7 @@ def _answered(
     embeddings: Embeddings,
     queries: NDArray[np.float32],
     ids: pa.Array,
-    exclude: list[NDArray[np.int64]] | None,
+    exclude: Excluded | None,
     *,
     k: int,
     among: NDArray[np.bool_] | None,
@@ -108,22 +107,6 @@ def _answered(
 ) -> Neighbors:
     if isinstance(k, bool) or not isinstance(k, int | np.integer):
         raise UsageError(f"k is {k!r}; expected a whole number, 1 or more.")
-    found = _searched(queries, embeddings.vectors, k, exclude, among)
+    found = embeddings.by_cosine.best(queries, k, exclude=exclude, allowed=among)
     table = answers_of(ids, embeddings.items, found)
     return Neighbors(table, missing, embeddings.catalogue)
-
-
-def _searched(
-    queries: NDArray[np.float32],
-    vectors: NDArray[np.float32],
-    k: int,
-    exclude: list[NDArray[np.int64]] | None,
-    among: NDArray[np.bool_] | None,
-) -> TopK:
-    if among is None:
-        return top_k(queries, vectors, k, exclude=exclude)
-    rows = np.flatnonzero(among)
-    if exclude is not None:
-        exclude = [np.searchsorted(rows, one[among[one]]) for one in exclude]
-    found = top_k(queries, vectors[rows], k, exclude=exclude)
-    return replace(found, rows=rows[found.rows])

@@ -20,7 +20,7 @@ from x2vec.embeddings.checks import RESERVED_COLUMNS, as_id_column
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, DataError, StorageError
 
-__all__ = ["ItemsFile", "check_parquet", "read_context", "read_items"]
+__all__ = ["ItemsFile", "check_parquet", "read_context", "read_items", "read_query"]
 
 _FOREIGN = {
     b"\x80": "a Python pickle; x2vec never opens those, as they run code",
@@ -153,6 +153,12 @@ def read_context(path: Path, items: pa.Array, *, verify: bool) -> NDArray[np.flo
         if not as_id_column(file.column("item_id"), "item_id").equals(items):
             raise DamagedError(f"{path}: its items are not those of items.parquet, in their order.")
         return file.matrix()
+
+
+def read_query(path: Path, *, verify: bool) -> NDArray[np.float32]:
+    """Return the query matrix, (n_rows, vector_size); making Embeddings checks that it fits."""
+    with _damage(path):
+        return ItemsFile(path, ("embedding",), verify=verify).matrix()
 
 
 def check_parquet(path: Path, *, verify: bool) -> pq.ParquetFile:

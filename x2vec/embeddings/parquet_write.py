@@ -1,4 +1,4 @@
-"""The Parquet files of embeddings, written: ``items.parquet`` and ``context.parquet``.
+"""The Parquet files of embeddings, written: items, context vectors, the query matrix.
 
 The layout is plain on purpose: pandas, polars, DuckDB and Spark read it as it is. The same
 embeddings give the same bytes, so nothing that changes from run to run may go in here.
@@ -18,7 +18,7 @@ from x2vec.embeddings.durable import Receipt, writing
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DataError
 
-__all__ = ["expected_bytes", "write_context", "write_items"]
+__all__ = ["expected_bytes", "write_context", "write_items", "write_query"]
 
 _GROUP_ROWS = 16_384  # small enough to read a part, large enough that the footer stays small
 _LARGE_GROUP_ROWS = 65_536  # above ten million items, where 16k would make a long footer
@@ -42,6 +42,13 @@ def write_context(embeddings: Embeddings, path: Path) -> Receipt:
     assert embeddings.context_vectors is not None
     ids = pa.table({"item_id": embeddings.items})
     return _write(path, ids, embeddings.context_vectors, None)
+
+
+def write_query(embeddings: Embeddings, path: Path) -> Receipt:
+    """Write ``embedding``, the rows of the query matrix, which must be there, to a new file."""
+    matrix = embeddings.query_matrix
+    assert matrix is not None
+    return _write(path, pa.table({"": pa.nulls(len(matrix))}).select([]), matrix, None)
 
 
 def expected_bytes(embeddings: Embeddings) -> int:

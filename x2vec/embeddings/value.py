@@ -18,13 +18,16 @@ from x2vec.embeddings.checks import (
     as_items,
     as_matrix,
     as_metadata,
+    as_square,
     as_text_column,
 )
 from x2vec.embeddings.filters import allowed_items
+from x2vec.embeddings.inferred import Inferred, with_inferred
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
 from x2vec.errors import DataError, UsageError
+from x2vec.search import Searchable
 
 __all__ = ["Embeddings"]
 
@@ -41,6 +44,9 @@ class Embeddings:
         vectors: (n_items, vector_size) float32, C-contiguous, finite, read-only.
         counts: (n_items,) int64, how often each item was seen in training.
         context_vectors: The output matrix, of the same shape, where the model has one.
+        query_matrix: (vector_size, vector_size) float32, where the model has one: a history with
+            the mean vector ``m`` and the last vector ``l`` asks as ``m + (l - m) Q`` what of the
+            context vectors comes next; without one, as ``m``.
         origin: (n_items,) Arrow string, where each vector comes from, such as ``"trained"``;
             one text stands for all items.
         metadata: Columns of the item table, a row an item in the order of ``items``; none may be
@@ -64,6 +70,7 @@ class Embeddings:
     _: KW_ONLY
     counts: NDArray[np.int64]
     context_vectors: NDArray[np.float32] | None = None
+    query_matrix: NDArray[np.float32] | None = None
     origin: pa.Array = "trained"
     metadata: pa.Table | None = None
     provenance: Provenance = field(default_factory=Provenance)
@@ -85,6 +92,9 @@ class Embeddings:
             "vectors": vectors,
             "counts": as_counts(self.counts, n_items),
             "context_vectors": context,
+            "query_matrix": None
+            if self.query_matrix is None
+            else as_square(self.query_matrix, "query_matrix", vectors.shape[1]),
             "origin": as_text_column(self.origin, "origin", n_items),
             "metadata": as_metadata(self.metadata, n_items),
         }
@@ -218,6 +228,27 @@ class Embeddings:
         missing = tuple(dict.fromkeys(missing + unlisted))
         return nearest.near_items(self, rows, k=k, among=among, missing=missing)
 
+    def with_inferred(self, inferred: Inferred) -> Embeddings:
+        """Return these embeddings with inferred items after the trained ones.
+
+        They are items like any other: ``similar``, ``save`` and rankers take them. Their origin
+        is what they were inferred by, their counts are 0, their metadata are those of the item
+        table, and the metadata column ``confidence`` holds theirs; it is null for trained items.
+
+        Args:
+            inferred: As ``embed`` of a fitted ``ColdStart`` returns it.
+
+        Raises:
+            DataError: An item is there already, or types or dimensions are others than here.
+
+        Examples:
+            >>> shop = Embeddings(["tea"], [[1.0, 0.0]], counts=[3])
+            >>> both = shop.with_inferred(Inferred(["mate"], [[0.9, 0.1]], "ridge", [0.8]))
+            >>> both.origin.to_pylist(), both.similar("mate").item_id.to_pylist()
+            (['trained', 'ridge'], ['tea'])
+        """
+        return with_inferred(self, inferred)
+
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.
 
@@ -235,6 +266,11 @@ class Embeddings:
         from x2vec.embeddings.files import save
 
         return save(self, Path(path), overwrite=overwrite)
+
+    @cached_property
+    def by_cosine(self) -> Searchable:
+        """The vectors, ready to be searched by cosine; made when it is first asked for."""
+        return Searchable.by_cosine(self.vectors)
 
     @cached_property
     def lookup(self) -> Lookup:

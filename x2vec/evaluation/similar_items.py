@@ -22,7 +22,7 @@ from x2vec.errors import ConfigError, NothingLeftError
 from x2vec.evaluation.figure import Figure, mean_of
 from x2vec.evaluation.intervals import RESAMPLES
 from x2vec.evaluation.labels import Labels
-from x2vec.search import top_k
+from x2vec.search import Excluded, top_k
 
 __all__ = ["LabelAgreement", "label_agreement"]
 
@@ -125,7 +125,7 @@ def label_agreement(
     if max_items is not None and max_items < len(given):
         asked = np.sort(np.random.default_rng(seed).choice(len(given), max_items, replace=False))
     vectors = embeddings.vectors[given.rows]
-    found = top_k(vectors[asked], vectors, k, exclude=list(asked[:, None]))
+    found = top_k(vectors[asked], vectors, k, exclude=Excluded.of(asked[:, None]))
     matrix = given.matrix()
     owners = asked[np.repeat(np.arange(len(asked)), found.counts)]
     shared = np.asarray(matrix[owners].multiply(matrix[found.rows]).sum(axis=1)).ravel() > 0

@@ -4,6 +4,7 @@ from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Job, Source, Training, read_job
 from x2vec.jobs.contest import contest
+from x2vec.jobs.dry_run import DryRun, dry_run
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
 from x2vec.jobs.export import ExportJob, ExportReport, export_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
@@ -18,6 +19,7 @@ from x2vec.jobs.update import Update, update_embeddings
 __all__ = [
     "CheckReport",
     "Checkpoint",
+    "DryRun",
     "Evaluation",
     "ExportJob",
     "ExportReport",
@@ -34,6 +36,7 @@ __all__ = [
     "Update",
     "check",
     "contest",
+    "dry_run",
     "evaluate_job",
     "export_job",
     "fit_sequences",

@@ -7,7 +7,7 @@ import dataclasses
 from x2vec.jobs.config import Job
 from x2vec.jobs.presets import preset_of
 from x2vec.jobs.rankers import MODELS, name_on_trial, ranker_on_trial
-from x2vec.jobs.steps import Prepared, fit_prepared
+from x2vec.jobs.steps import Prepared, Trained, fit_prepared
 from x2vec.progress import Listener, Notice, Progress
 from x2vec.recommend import QueryForm, Ranker
 
@@ -17,8 +17,7 @@ __all__ = ["model_beside", "model_on_trial", "staged"]
 def model_on_trial(job: Job, prepared: Prepared, listen: Listener) -> Ranker:
     """Train the model of a job on another part than its own, under the name that reports use."""
     trained = fit_prepared(prepared, job.model, job.training, query=job.query, listen=listen)
-    made = ranker_on_trial(trained.embeddings, trained.embeddings.counts, job.model, job.query)
-    return dataclasses.replace(made, name=name_on_trial(job.query))
+    return _asked(trained, name_on_trial(job.query))
 
 
 def model_beside(job: Job, name: str, prepared: Prepared, listen: Listener) -> Ranker:
@@ -28,10 +27,14 @@ def model_beside(job: Job, name: str, prepared: Prepared, listen: Listener) -> R
     model = kept.model if kept is not None and is_preset else MODELS[name]()
     query = kept.query if kept is not None and is_preset else None
     query = query or QueryForm.of(model, ordered=prepared.corpus.ordered)
-    trained = fit_prepared(
-        prepared, model, job.training, query=query, listen=staged(listen, name)
-    ).embeddings
-    return dataclasses.replace(ranker_on_trial(trained, trained.counts, model, query), name=name)
+    hear = staged(listen, name)
+    return _asked(fit_prepared(prepared, model, job.training, query=query, listen=hear), name)
+
+
+def _asked(trained: Trained, name: str) -> Ranker:
+    embeddings = trained.embeddings
+    made = ranker_on_trial(embeddings, embeddings.counts, trained.model, trained.query)
+    return dataclasses.replace(made, name=name)
 
 
 def staged(listen: Listener, name: str) -> Listener:

@@ -163,8 +163,9 @@ def _ranker(
         return BASELINES[model](prepared.corpus, training.seed)
     if isinstance(model, SkipGram | SessionSoftmax | Preset | Tuning):
         model, query = _asked(model, prepared)
-        trained = fit_prepared(prepared, model, training, listen=listen).embeddings
-        made = ranker_on_trial(trained, trained.counts, model, query)
+        trained = fit_prepared(prepared, model, training, query=query, listen=listen)
+        embeddings = trained.embeddings
+        made = ranker_on_trial(embeddings, embeddings.counts, model, trained.query)
         return dataclasses.replace(made, name=name)
     if isinstance(model, Embeddings):
         return ranker_of_trained(model, prepared.vocabulary, name=name)

@@ -68,7 +68,7 @@ class Keeper:
         _refuse_other(kept.key, self.key, place=str(self._checkpoint.directory))
         expected = (self._corpus.n_items, self._model.vector_size)
         for name, array in kept.arrays.items():
-            if not name.startswith("extra_") and array.shape != expected:
+            if name.endswith("vectors") and array.shape != expected:
                 raise DamagedError(
                     f"{self._checkpoint.directory}: {name} are {array.shape}, not {expected}. "
                     f"{ADVICE}"

@@ -27,6 +27,7 @@ ADVICE = "Run without --resume (in Python resume=False) to start anew."
 _LARGEST = 16 * 2**20  # bytes; no checkpoint.json comes near
 _BEST = "best_"
 _EXTRA = "extra_"
+_ARRAYS = ("vectors", "context_vectors", "query_matrix", "fades")
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,10 +159,8 @@ def read_facts(directory: Path) -> Facts | None:
 
 
 def _named(matrices: Matrices, prefix: str) -> dict[str, NDArray[np.float32]]:
-    return {
-        f"{prefix}vectors": matrices.vectors,
-        f"{prefix}context_vectors": matrices.context_vectors,
-    }
+    named = {name: getattr(matrices, name) for name in _ARRAYS}
+    return {f"{prefix}{name}": array for name, array in named.items() if array is not None}
 
 
 def _matrices(
@@ -171,6 +170,8 @@ def _matrices(
         arrays[f"{prefix}vectors"],
         arrays[f"{prefix}context_vectors"],
         None if losses is None else tuple(losses),
+        query_matrix=arrays.get(f"{prefix}query_matrix"),
+        fades=arrays.get(f"{prefix}fades"),
     )
 
 

@@ -169,7 +169,7 @@ def measure(
     watch.lap("train")
     if how is None or ready.queries is None:
         return Measured(trained, None)
-    asked = embedding_rankers(trained.embeddings, job.model, job.query, beside=how.chosen)
+    asked = embedding_rankers(trained.embeddings, job.model, trained.query, beside=how.chosen)
     others = [model_beside(job, name, prepared, hear) for name in how.chosen if name in MODELS]
     if others:
         watch.lap("other models")

@@ -85,6 +85,8 @@ def ranker_on_trial(
         query: How a history is asked; as the model is trained for unless given.
     """
     query = query or QueryForm.of(model)
+    if isinstance(trained, Matrices):
+        query = query.with_learnt(model, trained.fades)
     return EmbeddingRanker(
         vectors=trained.vectors,
         context_vectors=trained.context_vectors,
@@ -93,6 +95,8 @@ def ranker_on_trial(
         prior=query.prior_of(model.ns_exponent if isinstance(model, SkipGram) else 0.0),
         decay=query.decay,
         last=query.last,
+        weights=query.weights,
+        query_matrix=trained.query_matrix,
         name=name_on_trial(query),
     )
 

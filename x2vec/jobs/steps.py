@@ -75,6 +75,7 @@ class Trained:
     Attributes:
         embeddings: The matrices bound to their items.
         model: What was learnt.
+        query: How a history is asked of them.
         prepared: What they were trained on.
         losses: Mean loss of a pair in each epoch, or None where the engine does not know it.
         early_stopping: What each epoch was worth; None where nobody asked.
@@ -82,6 +83,7 @@ class Trained:
 
     embeddings: Embeddings
     model: Model
+    query: QueryForm
     prepared: Prepared
     losses: list[float] | None
     early_stopping: EarlyStopping | None = None
@@ -255,6 +257,7 @@ def fit_prepared(
         listen=listen,
     )
     losses = None if matrices.losses is None else [float(loss) for loss in matrices.losses]
+    query = query.with_learnt(model, matrices.fades)
     metrics = {"losses": losses, "early_stopping": seen and seen.to_dict()}
     provenance = Provenance(
         config={
@@ -276,9 +279,10 @@ def fit_prepared(
         matrices.vectors,
         counts=vocabulary.counts,
         context_vectors=matrices.context_vectors,
+        query_matrix=matrices.query_matrix,
         provenance=provenance,
     )
-    return Trained(embeddings, model, prepared, losses, seen)
+    return Trained(embeddings, model, query, prepared, losses, seen)
 
 
 def check_cut_offs(k: list[int], n_items: int) -> None:

@@ -39,6 +39,10 @@ class EmbeddingRanker:
         decay: What an item of the history weighs against the one after it; 1 is the plain mean.
         last: So many items at the end of the history count; None for all. One whose last items
             have no vector is not answered, whatever stands before them.
+        weights: What each of the last items weighs, the latest first, in place of ``decay`` and
+            ``last``.
+        query_matrix: (vector_size, vector_size), of in-out scoring alone: with ``m`` the weighted
+            mean and ``l`` the vector of the last item, the query is ``m + (l - m) Q``.
         name: What reports call it.
 
     Raises:
@@ -59,10 +63,12 @@ class EmbeddingRanker:
     prior: float = 0.0
     decay: float = 1.0
     last: int | None = None
+    weights: tuple[float, ...] | None = None
+    query_matrix: NDArray[np.float32] | None = None
     name: str = "embedding"
 
     def __post_init__(self) -> None:
-        QueryForm(self.scoring, self.prior or None, self.decay, self.last)
+        QueryForm(self.scoring, self.prior or None, self.decay, self.last, self.weights)
         if self.scoring == "in-out" and self.context_vectors is None:
             raise ConfigError("in-out scoring needs context vectors, and the model has none")
         if self.prior and self.counts is None:
@@ -71,6 +77,9 @@ class EmbeddingRanker:
             raise ValueError(
                 f"context vectors {self.context_vectors.shape} beside vectors {self.vectors.shape}"
             )
+        matrix, size = self.query_matrix, self.vectors.shape[1]
+        if matrix is not None and matrix.shape != (size, size):
+            raise ValueError(f"a query matrix {matrix.shape} for vectors of {size} numbers")
         if self.counts is not None and len(self.counts) != self.n_items:
             raise ValueError(f"{len(self.counts)} counts for {self.n_items} vectors")
 
@@ -97,12 +106,16 @@ class EmbeddingRanker:
         The score of an item is its row of ``targets`` times this, plus its ``bias``. A history
         without items has zeros.
         """
-        weights = self._counting(histories).weights(decay=self.decay)
+        counting = self._counting(histories)
+        weights = counting.weights(decay=self.decay, places=self.weights)
         if self.scoring == "in-in":
             return normalized(weights @ self.targets)
         means: NDArray[np.float32] = weights @ self.vectors
         sums = weights.sum(axis=1)
         means /= np.where(sums > 0, sums, np.float32(1))[:, None]
+        if self.query_matrix is not None:
+            lasts: NDArray[np.float32] = counting.tail(1).weights() @ self.vectors
+            means += (lasts - means) @ self.query_matrix
         return means
 
     @cached_property
@@ -122,7 +135,8 @@ class EmbeddingRanker:
         return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)
 
     def _counting(self, histories: Histories) -> Histories:
-        return histories if self.last is None else histories.tail(self.last)
+        last = self.last if self.weights is None else len(self.weights)
+        return histories if last is None else histories.tail(last)
 
     @cached_property
     def _has_direction(self) -> NDArray[np.bool_]:

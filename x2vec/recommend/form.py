@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
+from math import inf, isfinite
 from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from x2vec.errors import ConfigError
 from x2vec.training import Model, SessionSoftmax
@@ -26,6 +29,8 @@ class QueryForm:
             ``EmbeddingRanker``).
         decay: What an item of the history weighs against the one after it, above 0 and at most 1.
         last: So many items at the end of the history count; None for all.
+        weights: What each of the last items weighs, the latest first, in place of ``decay`` and
+            ``last``; a training that learns positions gives them.
 
     Raises:
         ConfigError: A value out of bounds; the message names all of them.
@@ -39,8 +44,11 @@ class QueryForm:
     prior: float | None = None
     decay: float = 1.0
     last: int | None = None
+    weights: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.weights is not None:
+            object.__setattr__(self, "weights", tuple(self.weights))
         problems: list[str] = []
         if self.scoring not in get_args(Scoring):
             problems.append(f"scoring must be 'in-in' or 'in-out', not {self.scoring!r}")
@@ -52,6 +60,7 @@ class QueryForm:
             problems.append("a prior belongs to in-out scoring; a cosine holds no popularity")
         if self.last is not None and not _is_count(self.last):
             problems.append(f"last must be a whole number from 1 on, not {self.last!r}")
+        problems += self._wrong_weights()
         if problems:
             raise ConfigError("\n".join(problems))
 
@@ -75,17 +84,42 @@ class QueryForm:
             )
         return cls()
 
+    def with_learnt(self, model: Model, fades: NDArray[np.float32] | None) -> QueryForm:
+        """Return the form with the weights that a training has learnt, if it has.
+
+        Args:
+            model: What was learnt; a form other than its own stays as it is.
+            fades: (window,) what an item weighs so many places before the last one, or None.
+        """
+        if fades is None or self != QueryForm.of(model):
+            return self
+        weights = tuple(round(float(one), 6) for one in fades / fades.max())
+        return replace(self, decay=1.0, last=None, weights=weights)
+
     def prior_of(self, ns_exponent: float) -> float:
         """Return the prior as a number, for a model with this exponent of its noise."""
         if self.scoring == "in-in":
             return 0.0
         return ns_exponent if self.prior is None else self.prior
 
+    def _wrong_weights(self) -> list[str]:
+        weights = self.weights
+        if weights is None:
+            return []
+        numbers = [one for one in weights if isinstance(one, int | float) and 0 <= one < inf]
+        if len(numbers) < len(weights) or not sum(numbers) > 0:
+            return [f"weights must be numbers from 0 on, one of them above, not {list(weights)}"]
+        if self.decay != 1 or self.last is not None:
+            return ["weights take the place of decay and last; leave these out"]
+        return []
+
     def __str__(self) -> str:
         words: list[str] = [self.scoring]
-        if self.last is not None:
+        if self.weights is not None:
+            words.append(f"weights of the last {len(self.weights)} items")
+        elif self.last is not None:
             words.append("last item" if self.last == 1 else f"last {self.last} items")
-        if self.last != 1:
+        if self.last != 1 and self.weights is None:
             words.append("mean" if self.decay == 1 else f"decay {self.decay:g}")
         if self.scoring == "in-out":
             prior = "ns_exponent" if self.prior is None else f"{self.prior:g}"

@@ -116,11 +116,16 @@ class Histories:
         pairs = np.unique(self.queries * self.n_items + self.rows)
         return np.divmod(pairs, max(self.n_items, 1))
 
-    def weights(self, *, decay: float = 1.0) -> csr_array:
+    def weights(self, *, decay: float = 1.0, places: Sequence[float] | None = None) -> csr_array:
         """Return how much each item weighs in each history: ``decay ** (steps from the end)``.
 
         An item that occurs twice has the sum of both weights. With ``decay = 1`` the weights are
         plain counts.
+
+        Args:
+            decay: What an item weighs against the one after it.
+            places: What it weighs instead by its place, the last one first; no history may be
+                longer than this.
 
         Returns:
             (n_queries, n_items) float32, sparse.
@@ -132,7 +137,8 @@ class Histories:
         from scipy.sparse import csr_array
 
         steps = np.repeat(self.offsets[1:], self.lengths) - 1 - np.arange(len(self.rows))
-        values = np.power(decay, steps).astype(np.float32)
+        by_place = np.power(decay, steps) if places is None else np.asarray(places)[steps]
+        values = by_place.astype(np.float32)
         shape = (len(self), self.n_items)
         weights = csr_array((values, self.rows, self.offsets), shape=shape, copy=True)
         weights.sum_duplicates()

@@ -47,6 +47,8 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
         prior=form.prior_of(exponent if isinstance(exponent, int | float) else 0.0),
         decay=form.decay,
         last=form.last,
+        weights=form.weights,
+        query_matrix=embeddings.query_matrix,
     )
 
 
@@ -54,5 +56,5 @@ def _told(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, An
     """Return what a provenance says of the model and of the query form; nothing is said by {}."""
     job = config.get("job") or {}
     model = job.get("model") or config.get("model") or {}
-    query = job.get("query") or config.get("query") or {}
+    query = config.get("query") or job.get("query") or {}
     return model, query

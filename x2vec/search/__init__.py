@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from x2vec.search.cosine import cosine, normalized, row_lengths
-from x2vec.search.exact import top_k
+from x2vec.search.exact import best_products, top_k
 from x2vec.search.excluded import Excluded
-from x2vec.search.products import best_products
 from x2vec.search.result import TopK
+from x2vec.search.searchable import Searchable
 
 __all__ = [
     "Excluded",
+    "Searchable",
     "TopK",
     "best_products",
     "cosine",

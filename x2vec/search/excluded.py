@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from x2vec.errors import UsageError
 
-__all__ = ["Excluded"]
+__all__ = ["Excluded", "protect"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,7 @@ class Excluded:
             raise UsageError(f"exclude: offsets must run from 0 to {len(self.rows)}, its rows.")
         if (np.diff(self.offsets) < 0).any():
             raise UsageError("exclude: offsets must not fall.")
+        protect(self, "offsets", "rows")
 
     @classmethod
     def of(cls, lists: Iterable[Any]) -> Excluded:
@@ -62,3 +63,34 @@ class Excluded:
             raise UsageError(f"exclude has {len(self)} entries for {n_queries} queries.")
         if len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < n_rows:
             raise UsageError(f"exclude names rows outside 0..{n_rows - 1}.")
+
+    def part(self, queries: slice) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return rows and offsets of a run of queries, the offsets from 0."""
+        first, last, _ = queries.indices(len(self))
+        begin, end = self.offsets[first], self.offsets[last]
+        return self.rows[begin:end], self.offsets[first : last + 1] - begin
+
+    def among(self, kept: NDArray[np.bool_]) -> Excluded:
+        """Return it for a matrix of the (n_rows,) kept rows alone.
+
+        Example:
+            >>> barred = Excluded.of([[2, 0], [1]]).among(np.array([False, True, True]))
+            >>> barred.offsets.tolist(), barred.rows.tolist()
+            ([0, 1, 2], [1, 0])
+        """
+        stays = kept[self.rows]
+        before = np.zeros(len(self.rows) + 1, dtype=np.int64)
+        np.cumsum(stays, out=before[1:])
+        places = np.cumsum(kept, dtype=np.int32) - np.int32(1)
+        return Excluded(before[self.offsets], places[self.rows[stays]])
+
+
+def protect(value: Any, *names: str) -> None:
+    """Replace arrays of a frozen value by views of them that may not be written.
+
+    So kernels, which are compiled for each kind of array, are compiled once.
+    """
+    for name in names:
+        view = getattr(value, name).view()
+        view.flags.writeable = False
+        object.__setattr__(value, name, view)

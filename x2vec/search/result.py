@@ -25,6 +25,16 @@ class TopK:
     scores: NDArray[np.float32]
     offsets: NDArray[np.int64]
 
+    @classmethod
+    def of_first(
+        cls, rows: NDArray[np.integer], scores: NDArray[np.float32], counts: NDArray[np.int64]
+    ) -> TopK:
+        """Take the first so many of each row of two (n_queries, k) arrays, best first."""
+        offsets = np.zeros(len(counts) + 1, dtype=np.int64)
+        np.cumsum(counts, out=offsets[1:])
+        filled = np.arange(rows.shape[1]) < counts[:, None]
+        return cls(rows[filled].astype(np.int64), scores[filled], offsets)
+
     def __len__(self) -> int:
         """Return the number of queries."""
         return len(self.offsets) - 1

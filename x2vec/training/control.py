@@ -24,11 +24,17 @@ class Matrices:
             out-vector is the log-odds that the second item stands near the first.
         losses: Mean loss of a pair in each epoch, in nats, or None where the engine does not
             know it truly.
+        query_matrix: (vector_size, vector_size) float32: a history is asked as ``m + (l - m) Q``,
+            with ``m`` the mean of its vectors and ``l`` the last one. None asks as ``m``.
+        fades: (window,) float32, what an item of the history weighs so many places before the last
+            one, where that is learnt.
     """
 
     vectors: NDArray[np.float32]
     context_vectors: NDArray[np.float32]
     losses: tuple[float, ...] | None = None
+    query_matrix: NDArray[np.float32] | None = None
+    fades: NDArray[np.float32] | None = None
 
     @property
     def is_finite(self) -> bool:

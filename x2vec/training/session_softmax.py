@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from x2vec.training.parameters import check_parameters
 
 __all__ = ["SessionSoftmax"]
+
+Positions = Literal["decay", "learnt"]
 
 _MOST = {
     "vector_size": 65_536,
@@ -42,7 +45,12 @@ class SessionSoftmax:
         temperature: What the cosine is multiplied with; None scores by plain dot products.
         tied: Whether query and target share one matrix, so that one vector serves similarity and
             next item.
-        square: Whether a square matrix W turns the query, ``q + qW``; it starts at zero.
+        square: Whether a square matrix W turns the mean m of the history, ``m + mW``; it starts at
+            zero.
+        last_square: Whether a second one, V, turns the vector l of its last event,
+            ``m + mW + lV``. In baskets nothing is last.
+        positions: ``"decay"``, or ``"learnt"``: what each place in the history weighs is learnt
+            too, and starts at the decay.
         dropout: Chance of an event of the history to be left out of a query; one always stays.
         epochs: Passes over the corpus.
         alpha: Learning rate at the start; it falls linearly.
@@ -65,6 +73,8 @@ class SessionSoftmax:
     temperature: float | None = 16.0
     tied: bool = True
     square: bool = True
+    last_square: bool = True
+    positions: Positions = "decay"
     dropout: float = 0.25
     epochs: int = 5
     alpha: float = 0.05
@@ -81,6 +91,10 @@ class SessionSoftmax:
         return {
             "decay": (0 < self.decay <= 1, "be above 0 and at most 1"),
             "ns_exponent": (-4 <= self.ns_exponent <= 4, "lie between -4 and 4"),
+            "positions": (
+                self.positions in get_args(Positions),
+                f"be one of {', '.join(get_args(Positions))}",
+            ),
             "temperature": (heat is None or 0 < heat <= 1_000, "be above 0 and at most 1,000"),
             "dropout": (0 <= self.dropout < 1, "be at least 0 and below 1"),
             "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),

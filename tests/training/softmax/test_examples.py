@@ -15,9 +15,9 @@ def examples(lists, *, ordered=True, seed=1, **asked):
     return Examples(corpus, SessionSoftmax(**asked), seed)
 
 
-def written(made, epoch=0):
+def written(made, epoch=0, fades=None):
     """Each example as its target and a dict from row to weight, in the order of the corpus."""
-    batch = made.batch(np.arange(len(made)), epoch)
+    batch = made.batch(np.arange(len(made)), epoch, fades)
     found = []
     for target, rows, weights in zip(batch.targets, batch.rows, batch.weights, strict=True):
         query = {}
@@ -35,6 +35,12 @@ def test_the_latest_weighs_most_and_the_weights_sum_to_one():
         (2, {1: pytest.approx(2 / 3), 0: pytest.approx(1 / 3)}),
         (5, {4: 1.0}),
     ]
+
+
+def test_what_each_place_weighs_can_be_given():
+    made = examples([[0, 1, 2]], decay=0.5, dropout=0, window=2)
+    fades = np.array([1, 3], np.float32)
+    assert written(made, fades=fades) == [(1, {0: 1.0}), (2, {1: 0.25, 0: 0.75})]
 
 
 def test_the_window_ends_a_query():

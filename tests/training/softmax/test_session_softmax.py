@@ -60,7 +60,11 @@ def test_any_number_of_workers_gives_the_same_bytes(ordered):
     assert made[0].vectors.tobytes() != other.vectors.tobytes()
 
 
-@pytest.mark.parametrize("asked", [{}, {"tied": False}, {"square": False}])
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"tied": False}, {"square": False}, {"last_square": False}, {"positions": "learnt"}],
+    ids=str,
+)
 def test_a_training_goes_on_from_a_state_as_if_it_had_not_stopped(asked):
     model = dataclasses.replace(SMALL, **asked)
     corpus = ring()

@@ -22,7 +22,7 @@ from x2vec.evaluation.figure import Figure, mean_of
 from x2vec.evaluation.intervals import RESAMPLES
 from x2vec.evaluation.words.files import read_analogies
 from x2vec.evaluation.words.lookup import WordRows
-from x2vec.search import top_k
+from x2vec.search import Excluded, top_k
 from x2vec.search.cosine import normalized
 
 __all__ = ["Analogies", "Section", "analogies"]
@@ -179,7 +179,7 @@ def _right(units: NDArray[np.float32], quads: NDArray[np.int64]) -> NDArray[np.f
     """Return 1 for each question whose nearest word is the fourth, else 0."""
     queries, which = np.unique(quads[:, :3], axis=0, return_inverse=True)
     sums = units[queries[:, 1]] - units[queries[:, 0]] + units[queries[:, 2]]
-    found = top_k(sums, units, 1, exclude=[np.unique(one) for one in queries])
+    found = top_k(sums, units, 1, exclude=Excluded.of(queries))
     answers = np.zeros(len(queries), dtype=np.int64)
     has_answer = found.counts > 0  # not so where the question holds all words
     answers[has_answer] = found.rows

@@ -68,7 +68,9 @@ class _Run:
         self._matrices: Matrices | None = None
         self._told_at = self._kept_at = monotonic()
         if control.start is None:
-            self._learner = Learner.start(corpus.n_items, parameters, control.seed)
+            self._learner = Learner.start(
+                corpus.n_items, parameters, control.seed, ordered=corpus.ordered
+            )
         else:
             start = control.start
             extra = {name: one.copy() for name, one in start.extra.items()}
@@ -116,13 +118,13 @@ class _Run:
     def _step(self, chosen: NDArray[np.int64], at: int) -> float:
         """Do step ``at`` of the epoch, and return the learning rate it had."""
         parameters, learner = self._parameters, self._learner
-        batch = self._examples.batch(chosen, self._epoch)
+        batch = self._examples.batch(chosen, self._epoch, learner.turns.fades)
         draws = np.random.default_rng((self._control.seed, self._epoch, at, 1))
         sample = Sample(*self._noise.draw(draws))
         found = step(
             learner.vectors,
             learner.contexts,
-            learner.square,
+            learner.turns,
             batch,
             sample,
             temperature=parameters.temperature,

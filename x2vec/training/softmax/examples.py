@@ -12,9 +12,10 @@ from x2vec._draws import draw_below, next_bits, start_stream
 from x2vec.corpus import Corpus
 from x2vec.training.session_softmax import SessionSoftmax
 
-__all__ = ["Batch", "Examples"]
+__all__ = ["Batch", "Examples", "decayed"]
 
 _TO_SHARE = 2.0**-53
+_LEAST = 1e-30  # a float32 that has a logarithm
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,8 @@ class Batch:
 
     Attributes:
         targets: (n_examples,) int32 rows.
-        rows: (n_examples, window) int32, the rows that make each query; those of weight 0 do not.
+        rows: (n_examples, window) int32, the rows that make each query, the nearest event first;
+            those of weight 0 do not.
         weights: (n_examples, window) float32, which sum to 1 in each query.
     """
 
@@ -42,6 +44,9 @@ class Examples:
         usable = places > first if corpus.ordered else np.repeat(lengths > 1, lengths)
         self._places = places[usable]
         self._corpus, self._parameters, self._seed = corpus, parameters, seed
+        self._fades = np.ones(parameters.window, np.float32)
+        if corpus.ordered:
+            self._fades = decayed(parameters)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -51,20 +56,28 @@ class Examples:
         """Return the order of the examples in an epoch, (n_examples,)."""
         return np.random.default_rng((self._seed, epoch)).permutation(len(self))
 
-    def batch(self, chosen: NDArray[np.int64], epoch: int) -> Batch:
-        """Write out some examples; what is dropped or drawn depends on seed, epoch and place."""
+    def batch(
+        self, chosen: NDArray[np.int64], epoch: int, fades: NDArray[np.float32] | None = None
+    ) -> Batch:
+        """Write out some examples; what is dropped or drawn depends on seed, epoch and place.
+
+        Args:
+            chosen: (n_examples,) which.
+            epoch: From 0.
+            fades: (window,) what an event weighs so many places before the nearest one; by the
+                decay unless given, and in baskets all alike.
+        """
         parameters = self._parameters
         shape = (len(chosen), parameters.window)
         rows, weights = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
         places, offsets = self._places[chosen], self._corpus.offsets
         sequences = np.searchsorted(offsets, places, side="right") - 1
-        fade = parameters.decay if self._corpus.ordered else 1.0
         fill_histories(
             self._corpus.rows,
             places,
             offsets[sequences],
             places if self._corpus.ordered else offsets[sequences + 1],
-            fade,
+            self._fades if fades is None else fades,
             parameters.dropout,
             self._seed,
             epoch,
@@ -74,13 +87,19 @@ class Examples:
         return Batch(np.asarray(self._corpus.rows[places]), rows, weights)
 
 
+def decayed(parameters: SessionSoftmax) -> NDArray[np.float32]:
+    """Return what an event weighs so many places before the last by the decay, (window,)."""
+    fades = parameters.decay ** np.arange(parameters.window, dtype=np.float64)
+    return np.maximum(fades, _LEAST).astype(np.float32)
+
+
 @compiled
 def fill_histories(
     tokens: NDArray[np.int32],
     places: NDArray[np.int64],
     firsts: NDArray[np.int64],
     ends: NDArray[np.int64],
-    decay: float,
+    fades: NDArray[np.float32],
     dropout: float,
     seed: int,
     epoch: int,
@@ -94,7 +113,7 @@ def fill_histories(
         places: (n_examples,) where the targets stand.
         firsts: (n_examples,) where their sequences start.
         ends: (n_examples,) the place itself in an ordered sequence; in a basket where it ends.
-        decay: What an event weighs against the one after it.
+        fades: (window,) what an event weighs so many places before the nearest one.
         dropout: Chance of an event to be left out.
         seed: Decides, with epoch and place, what is left out or drawn.
         epoch: From 0.
@@ -108,7 +127,7 @@ def fill_histories(
         first, end, place = firsts[one], ends[one], places[one]
         others = end - first - (1 if end > place else 0)
         n = min(window, others)
-        total, weight = 0.0, 1.0
+        total = 0.0
         for slot in range(n):
             if end == place:
                 at = place - 1 - slot
@@ -119,9 +138,8 @@ def fill_histories(
             rows[one, slot] = tokens[at]
             is_dropped = (next_bits(stream) >> np.uint64(11)) * _TO_SHARE < dropout
             if not is_dropped:
-                weights[one, slot] = weight
-                total += weight
-            weight *= decay
+                weights[one, slot] = fades[slot]
+                total += fades[slot]
         if total == 0.0:  # one always stays: the last
             weights[one, 0] = 1.0
             total = 1.0

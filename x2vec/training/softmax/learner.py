@@ -13,10 +13,13 @@ from x2vec.training.session_softmax import SessionSoftmax
 from x2vec.training.softmax.examples import Batch
 from x2vec.training.softmax.rows import add_to_rows, move_rows, scatter
 from x2vec.training.softmax.step import Gradients, Sample
+from x2vec.training.softmax.turns import Turns
 
 __all__ = ["Learner"]
 
 Matrix = NDArray[np.float32]
+
+_SUMS = "_sums"  # after the name of what they are of
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,21 +29,23 @@ class Learner:
     Attributes:
         vectors: (n_items, vector_size) what queries are made of.
         contexts: (n_items, vector_size) what they are held against; ``vectors`` itself if tied.
-        square: (vector_size, vector_size), W, or None.
+        turns: What else is learnt of queries.
         sums: (n_items,) of the vectors' mean squared gradients.
         context_sums: (n_items,) of the contexts'; ``sums`` itself if tied.
-        square_sums: (vector_size, vector_size) of W's squared gradients, or None.
+        turn_sums: Of the squared gradients of ``turns``.
     """
 
     vectors: Matrix
     contexts: Matrix
-    square: Matrix | None
+    turns: Turns
     sums: NDArray[np.float32]
     context_sums: NDArray[np.float32]
-    square_sums: Matrix | None
+    turn_sums: Turns
 
     @classmethod
-    def start(cls, n_items: int, parameters: SessionSoftmax, seed: int) -> Learner:
+    def start(
+        cls, n_items: int, parameters: SessionSoftmax, seed: int, *, ordered: bool
+    ) -> Learner:
         """Return where a training starts: vectors of length about 1 in random directions."""
         draws = np.random.default_rng(seed)
         size = parameters.vector_size
@@ -51,15 +56,15 @@ class Learner:
             return drawn
 
         vectors, sums = rows(), np.zeros(n_items, np.float32)
-        tied = parameters.tied
-        squares = [np.zeros((size, size), np.float32) if parameters.square else None for _ in "ab"]
+        tied, turns = parameters.tied, Turns.start(parameters, ordered=ordered)
+        zeros = {name: np.zeros_like(array) for name, array in turns.arrays.items()}
         return cls(
             vectors,
             vectors if tied else rows(),
-            squares[0],
+            turns,
             sums,
             sums if tied else np.zeros(n_items, np.float32),
-            squares[1],
+            Turns(**zeros),
         )
 
     @classmethod
@@ -69,25 +74,31 @@ class Learner:
         return cls(
             vectors,
             vectors if tied else arrays["contexts"],
-            arrays.get("square"),
+            Turns.of(arrays),
             arrays["sums"],
             arrays["sums" if tied else "context_sums"],
-            arrays.get("square_sums"),
+            Turns.of(
+                {
+                    name.removesuffix(_SUMS): array
+                    for name, array in arrays.items()
+                    if name.endswith(_SUMS)
+                }
+            ),
         )
 
     @property
     def extra(self) -> dict[str, NDArray[np.float32]]:
         """All there is beside the vectors, by name; training goes on in these arrays."""
-        named = {"sums": self.sums}
+        named = {"sums": self.sums, **self.turns.arrays}
         if self.contexts is not self.vectors:
             named |= {"contexts": self.contexts, "context_sums": self.context_sums}
-        if self.square is not None and self.square_sums is not None:
-            named |= {"square": self.square, "square_sums": self.square_sums}
-        return named
+        return named | {f"{name}{_SUMS}": sums for name, sums in self.turn_sums.arrays.items()}
 
     def move(self, found: Gradients, batch: Batch, sample: Sample, alpha: float) -> None:
         """Move everything that a batch touches, against its gradients."""
         in_use = batch.rows[batch.weights > 0]
+        if found.of_lasts is not None:
+            in_use = np.concatenate([in_use, batch.rows[:, 0]])
         if self.contexts is self.vectors:
             touched = _Touched(self.vectors, in_use, batch.targets, sample.rows)
             touched.scatter(batch, found)
@@ -100,30 +111,38 @@ class Learner:
             answered = _Touched(self.contexts, batch.targets, sample.rows)
             answered.add(batch, sample, found)
             answered.move(self.contexts, self.context_sums, alpha)
-        if self.square is not None and self.square_sums is not None:
-            assert found.of_square is not None
-            _move_square(self.square, self.square_sums, found.of_square, alpha)
+        sums, gradients = self.turn_sums.arrays, found.of_turns.arrays
+        for name, array in self.turns.arrays.items():
+            _move(array, sums[name], gradients[name], alpha)
 
     def matrices(self, temperature: float | None, losses: tuple[float, ...]) -> Matrices:
-        """Return vectors and out-vectors whose products order items as the model does.
+        """Return what orders items as the model does, by products with the out-vectors.
 
-        ``(q + qW) c = q (c + c W')``, so W goes into the out-vectors, and so do the lengths of the
-        target's side; the length of the query's side changes no order.
+        The model asks ``(m + mW + lV) c``. With ``S = 1 + W + V``, what follows a single item, that
+        is ``(m + (l - m) V S^-1) (c S')``: S goes into the out-vectors, and one matrix is left for
+        the query. So do the lengths of the target's side; that of the query's changes no order.
         """
-        contexts = self.contexts
+        contexts, turns = self.contexts, self.turns
         if temperature is not None:
             lengths = np.sqrt(np.einsum("ij,ij->i", contexts, contexts))
             contexts = contexts / np.maximum(lengths, np.float32(1e-12))[:, None]
-        if self.square is not None:
-            contexts = contexts + contexts @ self.square.T
-        return Matrices(self.vectors.copy(), np.array(contexts, order="C"), losses)
+        after = [one for one in (turns.square, turns.last_square) if one is not None]
+        if after:
+            contexts = contexts + contexts @ sum(after[1:], after[0]).T
+        return Matrices(
+            self.vectors.copy(),
+            np.array(contexts, order="C"),
+            losses,
+            query_matrix=turns.query_matrix,
+            fades=turns.fades,
+        )
 
 
-def _move_square(square: Matrix, sums: Matrix, gradient: Matrix, alpha: float) -> None:
-    """Move W by Adagrad, each number at its own rate."""
+def _move(array: Matrix, sums: Matrix, gradient: Matrix, alpha: float) -> None:
+    """Move an array by Adagrad, each number at its own rate."""
     sums += gradient**2
     roots = np.sqrt(sums)
-    square -= np.float32(alpha) * np.divide(
+    array -= np.float32(alpha) * np.divide(
         gradient, roots, out=np.zeros_like(gradient), where=roots > 0
     )
 
@@ -138,7 +157,9 @@ class _Touched:
         self._slots[self.rows] = np.arange(len(self.rows))
 
     def scatter(self, batch: Batch, found: Gradients) -> None:
-        scatter(self.gradients, self._slots, batch.rows, batch.weights, found.of_queries)
+        scatter(self.gradients, self._slots, batch.rows, batch.weights, found.of_means)
+        if found.of_lasts is not None:
+            add_to_rows(self.gradients, self._slots, batch.rows[:, 0], found.of_lasts)
 
     def add(self, batch: Batch, sample: Sample, found: Gradients) -> None:
         add_to_rows(self.gradients, self._slots, sample.rows, found.of_sample)

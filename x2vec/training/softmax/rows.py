@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from x2vec._compiled import compiled
 
-__all__ = ["add_to_rows", "gather", "move_rows", "scatter"]
+__all__ = ["add_to_rows", "fades_slopes", "gather", "move_rows", "scatter"]
 
 Matrix = NDArray[np.float32]
 
@@ -49,6 +49,37 @@ def scatter(
                 at = slots[rows[one, slot]]
                 for place in range(gradients.shape[1]):
                     gradients[at, place] += weight * of_queries[one, place]
+
+
+@compiled
+def fades_slopes(
+    vectors: Matrix,
+    rows: NDArray[np.int32],
+    weights: Matrix,
+    means: Matrix,
+    of_means: Matrix,
+    slopes: NDArray[np.float32],
+) -> None:
+    """Add the gradient by the logarithms of the fades, which the weights are normalised from.
+
+    With ``w_i = f_i / sum f`` the mean ``m = sum w_i v_i`` has ``dm / dlog f_i = w_i (v_i - m)``.
+
+    Args:
+        vectors: (n_items, vector_size).
+        rows: (n_queries, window).
+        weights: (n_queries, window).
+        means: (n_queries, vector_size), what ``gather`` made.
+        of_means: (n_queries, vector_size) gradients of the means.
+        slopes: (window,), added to.
+    """
+    for one in range(len(means)):
+        for slot in range(rows.shape[1]):
+            weight = weights[one, slot]
+            if weight != 0:
+                row, along = rows[one, slot], np.float32(0)
+                for place in range(vectors.shape[1]):
+                    along += (vectors[row, place] - means[one, place]) * of_means[one, place]
+                slopes[slot] += weight * along
 
 
 @compiled

@@ -1,10 +1,10 @@
 """One step of the session softmax: the loss of a batch, and what it does to each matrix.
 
-With ``q`` the mean of a history's vectors, ``u = (q + qW) / |q + qW|`` and ``c`` the unit vector of
-an item, the score is ``t u c`` with the temperature ``t``; without one it is ``(q + qW) c``, no
-side brought to length 1. The loss is ``-log softmax`` of the target among itself and the sample,
-the scores of the sample lowered by ``log`` of their chance. All sums are matrix products, cut into
-tiles that do not depend on the number of threads, so neither do the bytes.
+With ``q`` a query (``turns``), ``u = q / |q|`` and ``c`` the unit vector of an item, the score is
+``t u c`` with the temperature ``t``; without one it is ``q c``, no side brought to length 1. The
+loss is ``-log softmax`` of the target among itself and the sample, the scores of the sample lowered
+by ``log`` of their chance. All sums are matrix products, cut into tiles that do not depend on the
+number of threads, so neither do the bytes.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.training.softmax.examples import Batch
-from x2vec.training.softmax.rows import gather
+from x2vec.training.softmax.turns import Asked, Turns
 
 __all__ = ["Gradients", "Sample", "step"]
 
 Matrix = NDArray[np.float32]
+T = TypeVar("T")
 
 TILES = 4  # as many threads as a step has work for; a fixed number, for the bytes depend on it
 _TINY = np.float32(1e-12)
@@ -42,23 +44,25 @@ class Gradients:
 
     Attributes:
         loss: Summed over the batch, in nats.
-        of_queries: (n_examples, vector_size), by the plain mean of each history.
+        of_means: (n_examples, vector_size), by the mean of each history.
+        of_lasts: (n_examples, vector_size), by what the last event adds beside the mean, or None.
         of_targets: (n_examples, vector_size), by the vector of each target.
         of_sample: (n_sampled, vector_size), by the vectors of the sample.
-        of_square: (vector_size, vector_size), by W, or None without one.
+        of_turns: By what is learnt beside the vectors.
     """
 
     loss: float
-    of_queries: Matrix
+    of_means: Matrix
+    of_lasts: Matrix | None
     of_targets: Matrix
     of_sample: Matrix
-    of_square: Matrix | None
+    of_turns: Turns
 
 
 def step(
     vectors: Matrix,
     contexts: Matrix,
-    square: Matrix | None,
+    turns: Turns,
     batch: Batch,
     sample: Sample,
     *,
@@ -70,68 +74,53 @@ def step(
     Args:
         vectors: (n_items, vector_size), what queries are made of.
         contexts: (n_items, vector_size), what they are held against; the same array if tied.
-        square: (vector_size, vector_size), W, or None.
+        turns: How queries are made of them.
         batch: The examples.
         sample: What their targets compete with.
         temperature: What the cosine is multiplied with; None for plain products.
         pool: Threads to work in; None works here.
     """
-    size = vectors.shape[1]
     n_queries, n_sampled = len(batch.targets), len(sample.rows)
-    means = np.empty((n_queries, size), np.float32)
-    queries, targets = np.empty_like(means), contexts[batch.targets]
-    others = contexts[sample.rows]
-    of_queries, of_targets = np.empty_like(means), np.empty_like(means)
-    of_others = np.empty_like(others)
+    targets, others = contexts[batch.targets], contexts[sample.rows]
+    queries, of_targets = np.empty_like(targets), np.empty_like(targets)
+    of_means, of_others = np.empty_like(targets), np.empty_like(others)
+    of_lasts = None if turns.last_square is None else np.empty_like(targets)
     scores = np.empty((n_queries, n_sampled), np.float32)
-    losses = np.zeros(TILES)
     heat = np.float32(1.0 if temperature is None else temperature)
-    other_lengths = target_lengths = None
-    if temperature is not None:
-        other_lengths, target_lengths = _shorten(others), _shorten(targets)
+    lengths = None if temperature is None else _shorten(others)
 
-    def over_queries(part: slice, tile: int) -> None:
-        gather(vectors, batch.rows[part], batch.weights[part], means[part])
-        turned, mine = queries[part], targets[part]
-        turned[:] = means[part]
-        if square is not None:
-            turned += means[part] @ square
-        lengths = None if temperature is None else _shorten(turned)
-        row_scores = scores[part]
+    def over_queries(part: slice) -> tuple[float, Turns]:
+        asked = Asked.of(vectors, turns, batch, part)
+        turned, mine, row_scores = asked.queries, targets[part], scores[part]
+        both = [None, None] if temperature is None else [_shorten(turned), _shorten(mine)]
+        queries[part] = turned
         np.matmul(turned * heat, others.T, out=row_scores)
-        of_target = _softmax(
-            row_scores,
-            heat * np.einsum("ij,ij->i", turned, mine),
-            batch.targets[part],
-            sample,
-            heat,
-        )
-        losses[tile] = of_target.loss
-        pull = of_target.pull[:, None]
-        np.matmul(row_scores, others, out=of_queries[part])
-        of_queries[part] += pull * mine
-        of_targets[part] = pull * turned
-        _lengthen(of_queries[part], turned, lengths)
-        _lengthen(of_targets[part], mine, None if target_lengths is None else target_lengths[part])
+        own = heat * np.einsum("ij,ij->i", turned, mine)
+        loss, pull = _softmax(row_scores, own, batch.targets[part], sample, heat)
+        of_queries = row_scores @ others
+        of_queries += pull[:, None] * mine
+        of_targets[part] = pull[:, None] * turned
+        _lengthen(of_queries, turned, both[0])
+        _lengthen(of_targets[part], mine, both[1])
+        of_means[part], of_last, of_turns = asked.back(of_queries)
+        if of_lasts is not None:
+            of_lasts[part] = of_last
+        return loss, of_turns
 
-    def over_sample(part: slice, _tile: int) -> None:
+    def over_sample(part: slice) -> None:
         np.matmul(scores[:, part].T, queries, out=of_others[part])
-        lengths = None if other_lengths is None else other_lengths[part]
-        _lengthen(of_others[part], others[part], lengths)
+        _lengthen(of_others[part], others[part], None if lengths is None else lengths[part])
 
-    _run(over_queries, n_queries, pool)
+    found = _run(over_queries, n_queries, pool)
     _run(over_sample, n_sampled, pool)
-    of_square = None
-    if square is not None:
-        of_square = means.T @ of_queries
-        of_queries = of_queries + of_queries @ square.T
-    return Gradients(float(losses.sum()), of_queries, of_targets, of_others, of_square)
-
-
-@dataclass(frozen=True, eq=False)
-class _Targets:
-    loss: float
-    pull: NDArray[np.float32]
+    return Gradients(
+        sum(loss for loss, _ in found),
+        of_means,
+        of_lasts,
+        of_targets,
+        of_others,
+        Turns.sum(of_turns for _, of_turns in found),
+    )
 
 
 def _softmax(
@@ -140,7 +129,7 @@ def _softmax(
     targets: NDArray[np.int32],
     sample: Sample,
     heat: np.float32,
-) -> _Targets:
+) -> tuple[float, NDArray[np.float32]]:
     """Turn the scores of the sample into gradients by products of unit sides, in place.
 
     Returns:
@@ -158,7 +147,7 @@ def _softmax(
     scores *= (heat / total)[:, None]
     chance = own_part / total
     loss = float(np.sum(np.log(total) - (own - highest), dtype=np.float64))
-    return _Targets(loss, (chance - 1) * heat)
+    return loss, (chance - 1) * heat
 
 
 def _shorten(rows: Matrix) -> NDArray[np.float32]:
@@ -180,14 +169,8 @@ def _lengthen(gradients: Matrix, units: Matrix, lengths: NDArray[np.float32] | N
     gradients /= lengths[:, None]
 
 
-def _run(work: Callable[[slice, int], None], n: int, pool: ThreadPoolExecutor | None) -> None:
+def _run(work: Callable[[slice], T], n: int, pool: ThreadPoolExecutor | None) -> list[T]:
     """Do the tiles of some work, one after the other or side by side."""
     borders = [n * tile // TILES for tile in range(TILES + 1)]
-    parts = [slice(*both) for both in pairwise(borders)]
-    busy = [(part, tile) for tile, part in enumerate(parts) if part.stop > part.start]
-    if pool is None:
-        for part, tile in busy:
-            work(part, tile)
-        return
-    for done in [pool.submit(work, part, tile) for part, tile in busy]:
-        done.result()
+    parts = [slice(*both) for both in pairwise(borders) if both[1] > both[0]]
+    return [*map(work, parts)] if pool is None else [*pool.map(work, parts)]
