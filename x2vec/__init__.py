@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
+    from x2vec.jobs import QueryChoice
     from x2vec.profiling import Profile
-    from x2vec.recommend import Recommendations
+    from x2vec.recommend import QueryForm, Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "Embeddings",
     "Neighbors",
     "Profile",
+    "QueryChoice",
+    "QueryForm",
     "Recommendations",
     "Report",
     "SequenceRules",
@@ -71,6 +74,8 @@ _HOMES = {
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
+    "QueryChoice": "x2vec.jobs",
+    "QueryForm": "x2vec.recommend",
     "Recommendations": "x2vec.recommend",
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",

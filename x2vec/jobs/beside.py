@@ -14,10 +14,10 @@ from x2vec.recommend import QueryForm, Ranker
 __all__ = ["model_beside", "model_on_trial", "staged"]
 
 
-def model_on_trial(job: Job, prepared: Prepared, listen: Listener) -> Ranker:
+def model_on_trial(job: Job, query: QueryForm, prepared: Prepared, listen: Listener) -> Ranker:
     """Train the model of a job on another part than its own, under the name that reports use."""
-    trained = fit_prepared(prepared, job.model, job.training, query=job.query, listen=listen)
-    return _asked(trained, name_on_trial(job.query))
+    trained = fit_prepared(prepared, job.model, job.training, query=query, listen=listen)
+    return _asked(trained, name_on_trial(query))
 
 
 def model_beside(job: Job, name: str, prepared: Prepared, listen: Listener) -> Ranker:

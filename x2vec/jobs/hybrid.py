@@ -15,12 +15,12 @@ from x2vec.corpus import Queries, Sequences
 from x2vec.errors import DataError
 from x2vec.evaluation import NextItemQueries
 from x2vec.jobs.beside import model_beside, model_on_trial, staged
+from x2vec.jobs.choosing import validation_split
 from x2vec.jobs.config import Evaluate, Job, Training
 from x2vec.jobs.rankers import HYBRID, MODELS, fit_baselines
-from x2vec.jobs.steps import Prepared, prepare, split
-from x2vec.jobs.validation import validation_as
+from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.recommend import Hybrid, Mixture, Ranker, learn_mixture
+from x2vec.recommend import Hybrid, Mixture, QueryForm, Ranker, learn_mixture
 
 __all__ = ["PARTS", "Fit", "Mixed", "asked_as", "hybrid_of_job", "make_hybrid"]
 
@@ -64,6 +64,7 @@ def hybrid_of_job(
     train: Sequences,
     prepared: Prepared,
     job: Job,
+    query: QueryForm,
     *,
     fitted: Mapping[str, Ranker],
     listen: Listener,
@@ -74,6 +75,7 @@ def hybrid_of_job(
         train: The training part, which ``prepared`` holds as a corpus.
         prepared: What all is fitted to.
         job: The job; it says how the test part is held out, and which models are beside it.
+        query: How the model on trial is asked.
         fitted: The rankers that are fitted to ``prepared`` already, by name.
         listen: Hears the progress.
 
@@ -82,7 +84,7 @@ def hybrid_of_job(
     """
     how = job.evaluate
     assert how is not None
-    models: list[Fit] = [partial(model_on_trial, job)]
+    models: list[Fit] = [partial(model_on_trial, job, query)]
     models += [partial(model_beside, job, name) for name in how.chosen if name in MODELS]
     try:
         return make_hybrid(
@@ -148,14 +150,13 @@ def _cut(train: Sequences, how: Evaluate, training: Training) -> tuple[Prepared,
     are asked. Of items held out for cold start rankers have nothing to say, so there the last items
     are asked for.
     """
-    cut = validation_as(how, QUERIES)
     if how.split == "items":
-        cut = replace(cut, split="leave-last-out", ask="last")
+        how = replace(how, split="leave-last-out", ask="last")
     elif how.split == "given" and train.ordered:
-        cut = replace(cut, ask="each")
+        how = replace(how, ask="each")
     elif how.ask == "rest":
-        cut = replace(cut, ask="last")
-    made, _ = split(train, cut, seed=training.seed)
+        how = replace(how, ask="last")
+    made = validation_split(train, how, QUERIES, seed=training.seed)
     return prepare(made.train, training), made.queries
 
 

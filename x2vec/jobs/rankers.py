@@ -96,6 +96,7 @@ def ranker_on_trial(
         decay=query.decay,
         last=query.last,
         weights=query.weights,
+        idf=query.idf,
         query_matrix=trained.query_matrix,
         name=name_on_trial(query),
     )

@@ -10,6 +10,7 @@ from x2vec.embeddings import CHECKPOINT, Embeddings, Provenance, publish
 from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.causes import Causes, unchanged_since
 from x2vec.jobs.checkpoints import Checkpoint
+from x2vec.jobs.choosing import told
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
 from x2vec.jobs.input import Input, read_input
@@ -101,7 +102,9 @@ def _described(
         metrics={**old.metrics, **_measured(measured.report), "seconds": dict(watch.laps)},
     )
     return dataclasses.replace(
-        measured.trained.embeddings, metadata=read.columns, provenance=provenance
+        measured.trained.embeddings,
+        metadata=read.columns,
+        provenance=told(provenance, measured.chosen),
     )
 
 

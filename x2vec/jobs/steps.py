@@ -188,6 +188,7 @@ def fit_sequences(
     model: Model,
     training: Training,
     *,
+    query: QueryForm | None = None,
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     listen: Listener = silent,
@@ -198,6 +199,7 @@ def fit_sequences(
         sequences: What to learn from.
         model: What to learn.
         training: How.
+        query: How a history is asked; as the model is trained for unless given.
         checkpoint: Where the state of the training is kept, if it is.
         resume: Whether to go on from the checkpoint, if there is one.
         listen: Hears the progress.
@@ -211,7 +213,7 @@ def fit_sequences(
     """
     prepared = prepare(sequences, training)
     return fit_prepared(
-        prepared, model, training, checkpoint=checkpoint, resume=resume, listen=listen
+        prepared, model, training, query=query, checkpoint=checkpoint, resume=resume, listen=listen
     )
 
 

@@ -48,6 +48,7 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
         decay=form.decay,
         last=form.last,
         weights=form.weights,
+        idf=form.idf,
         query_matrix=embeddings.query_matrix,
     )
 
