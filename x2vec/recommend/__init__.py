@@ -24,7 +24,7 @@ from x2vec.recommend.selection import FallbackKind, Selection
 from x2vec.recommend.sequential_rules import SequentialRules
 from x2vec.recommend.session_popularity import SessionPopularity
 from x2vec.recommend.slist import Slist
-from x2vec.recommend.stored import ranker_of
+from x2vec.recommend.stored import form_told, ranker_of
 from x2vec.recommend.top import top_items
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "check_askable",
     "check_vocabulary",
     "learn_mixture",
+    "form_told",
     "questions_of_table",
     "ranker_of",
     "top_items",
