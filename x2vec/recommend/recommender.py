@@ -93,12 +93,7 @@ class Recommender:
             bias = -damped.astype(np.float32)
         mixing = None
         if selection.diversity > 0 or selection.max_per:
-            mixing = Mixing.of(
-                embeddings,
-                diversity=selection.diversity,
-                pool=selection.pool_size,
-                max_per=selection.max_per,
-            )
+            mixing = Mixing.of(embeddings, selection, allowed=allowed)
         return cls(
             embeddings=embeddings,
             ranker=_ranker_of(embeddings),

@@ -8,13 +8,13 @@ from typing import Any
 
 from x2vec.embeddings import Embeddings
 from x2vec.recommend.embedding import EmbeddingRanker
-from x2vec.recommend.form import QueryForm
+from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.training import SkipGram
 
 __all__ = ["form_told", "ranker_of"]
 
 
-def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
+def ranker_of(embeddings: Embeddings, *, scoring: Scoring | None = None) -> EmbeddingRanker:
     """Return the ranker that the provenance of embeddings tells of, in rows of their items.
 
     The job or training that made them says how a history is asked, and with which noise they were
@@ -23,6 +23,7 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
 
     Args:
         embeddings: As they were trained, loaded or made by hand.
+        scoring: Asks in this way, whatever they say.
 
     Raises:
         ConfigError: The provenance tells a query form that is none.
@@ -38,6 +39,8 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
     names = {field.name for field in fields(QueryForm)}
     told = {key: value for key, value in form_told(config).items() if key in names}
     form = QueryForm(**told)
+    if scoring is not None and scoring != form.scoring:
+        form = replace(form, scoring=scoring, prior=None)
     if embeddings.context_vectors is None:
         form = replace(form, scoring="in-in", prior=None)
     exponent = model.get("ns_exponent") if model.get("kind") == SkipGram.__name__ else 0.0
