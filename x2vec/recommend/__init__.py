@@ -10,6 +10,7 @@ from x2vec.recommend.embedding import EmbeddingRanker
 from x2vec.recommend.fallback import Fallback, SegmentCounts
 from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
+from x2vec.recommend.hybrid import Hybrid, Mixture, Part, Scale, learn_mixture
 from x2vec.recommend.item_knn import ItemKnn
 from x2vec.recommend.markov import Markov
 from x2vec.recommend.neighbours import VSKNN, VSTAN, SessionKNN
@@ -38,14 +39,18 @@ __all__ = [
     "FallbackKind",
     "Fit",
     "Histories",
+    "Hybrid",
     "ItemKnn",
     "Markov",
+    "Mixture",
+    "Part",
     "Popularity",
     "QueryForm",
     "Questions",
     "Ranker",
     "Recommendations",
     "Recommender",
+    "Scale",
     "Scoring",
     "SegmentCounts",
     "Selection",
@@ -57,6 +62,7 @@ __all__ = [
     "VSTAN",
     "check_askable",
     "check_vocabulary",
+    "learn_mixture",
     "form_told",
     "questions_of_table",
     "ranker_of",
