@@ -101,11 +101,11 @@ def in_its_own_process(library, script, folder, **env):
 
 
 AIRFLOW = """
-import json, sys
-from airflow.exceptions import AirflowException, AirflowFailException
-from airflow.models.dagbag import DagBag
+import json
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.dag_processing.dagbag import DagBag
 
-bag = DagBag(dag_folder=sys.argv[1] if len(sys.argv) > 1 else DAG, include_examples=False)
+bag = DagBag(DAG)
 assert not bag.import_errors, bag.import_errors
 dag = bag.dags["x2vec_nightly"]
 train, export = dag.get_task("train"), dag.get_task("export")
