@@ -91,7 +91,7 @@ def test_the_crontab_calls_the_script_with_a_job_and_a_place_for_logs():
 def in_its_own_process(library, script, folder, **env):
     """Run a script where a scheduler's library is installed: what it loads stays out of here."""
     if importlib.util.find_spec(library) is None:
-        pytest.skip(f"{library} is not installed; docs/unattended.md says how this is run with it")
+        pytest.skip(f"{library} is not installed here")
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=folder, env={**os.environ, **env},
         capture_output=True, text=True, timeout=300,
