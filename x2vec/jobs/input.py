@@ -40,6 +40,8 @@ class Input:
         found = {"training events": prepared.corpus.digest()}
         if prepared.validation is not None:
             found["validation events"] = prepared.validation.fingerprint
+        if self.ready.validation is not None:
+            found["events that choose the query"] = self.ready.validation.queries.fingerprint
         if queries is not None:
             found["test events"] = NextItemQueries.of(queries, prepared.vocabulary).fingerprint
         if self.columns is not None:

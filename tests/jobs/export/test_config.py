@@ -22,7 +22,7 @@ def test_all_problems_are_told_at_once_each_with_its_line_and_what_was_meant(tmp
     )
     assert problems_of(path) == [
         "job:3: [store] versoin: unknown key; did you mean 'version'?",
-        "job:6: [recommend] k is 0; it must be a whole number from 1 on",
+        "job:6: [recommend] k must be a whole number from 1 on, not 0",
         "job:10: [output] format = \"parket\": expected 'parquet', 'csv', 'jsonl', 'sqlite', "
         "'duckdb' or 'postgresql'",
     ]
