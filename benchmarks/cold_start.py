@@ -2,8 +2,9 @@
 
     python -m benchmarks.cold_start
 
-The world is made up: titles of six words out of 20,000 by Zipf's law, a hierarchy of 300 categories,
-2,000 brands, prices; 10,000 known items with vectors and context vectors of 64 dimensions.
+The world is made up: titles of six words out of 20,000 by Zipf's law, a hierarchy of 300
+categories, 2,000 brands, prices; 10,000 known items with vectors and context vectors of 64
+dimensions.
 """
 
 from __future__ import annotations

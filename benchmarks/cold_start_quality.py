@@ -29,7 +29,7 @@ from x2vec.jobs import read_job
 from x2vec.jobs.items import read_items
 from x2vec.jobs.measure import read_parts
 from x2vec.progress import silent
-from x2vec.recommend import EmbeddingRanker, Popularity
+from x2vec.recommend import EmbeddingRanker, Histories, Popularity
 
 PIPELINES = Path(__file__).parents[1] / "pipelines"
 DATA = Path(__file__).parents[1] / "data"
@@ -46,12 +46,14 @@ class DataSet:
 
 def with_film_tags(films: pa.Table) -> pa.Table:
     tags = DATA / "ml-latest-small" / "tags.csv"
-    return duckdb.sql(
-        f"""SELECT films.*, tagged.tags FROM films LEFT JOIN (
-            SELECT movieId::VARCHAR AS id, list(DISTINCT lower(tag) ORDER BY lower(tag)) AS tags
-            FROM read_csv('{tags}') GROUP BY ALL) AS tagged
-            ON films.item_id::VARCHAR = tagged.id ORDER BY item_id"""
-    ).to_arrow_table()
+    with duckdb.connect() as database:
+        database.register("films", films)
+        return database.sql(
+            f"""SELECT films.*, tagged.tags FROM films LEFT JOIN (
+                SELECT movieId::VARCHAR AS id, list(DISTINCT lower(tag) ORDER BY lower(tag)) AS tags
+                FROM read_csv('{tags}') GROUP BY ALL) AS tagged
+                ON films.item_id::VARCHAR = tagged.id ORDER BY item_id"""
+        ).to_arrow_table()
 
 
 def with_song_tags(songs: pa.Table) -> pa.Table:
@@ -84,16 +86,20 @@ class Shelf:
 
     @property
     def name(self) -> str:
+        """What reports call it."""
         return self.inner.name
 
     @property
     def n_items(self) -> int:
+        """Rows of the vocabulary."""
         return self.inner.n_items
 
-    def answers(self, histories):
+    def answers(self, histories: Histories):
+        """Answer what the inner ranker answers."""
         return self.inner.answers(histories)
 
-    def scores(self, histories):
+    def scores(self, histories: Histories):
+        """Score every item, (n_queries, n_items) float32."""
         scores = np.array(self.inner.scores(histories), dtype=np.float32)
         scores[:, ~self.shown] = scores.min() - 1
         return scores
@@ -107,10 +113,12 @@ class Random:
     seed: int
     name: str = "random"
 
-    def answers(self, histories):
+    def answers(self, histories: Histories):
+        """Answer every query."""
         return np.ones(len(histories), dtype=np.bool_)
 
-    def scores(self, histories):
+    def scores(self, histories: Histories):
+        """Draw the scores, (n_queries, n_items) float32."""
         draws = np.random.default_rng((self.seed, int(histories.rows.sum()), len(histories)))
         return draws.random((len(histories), self.n_items), dtype=np.float32)
 
@@ -128,9 +136,9 @@ def read(name: str):
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     job, sequences, table = read(name)
     train, asked = x2vec.split(
-        sequences, by="items", test=0.2, seed=seed, max_queries=options.queries
+        sequences, by="items", test=0.2, ask="each", seed=seed, max_queries=options.queries
     )
-    model = x2vec.SessionSoftmax(vector_size=64) if options.model == "softmax" else job.model
+    model = x2vec.SessionSoftmax() if options.model == "softmax" else job.model
     trained = x2vec.train(train, model, workers=job.training.workers, seed=seed)
     start = perf_counter()
     cold = x2vec.ColdStart(**SETS[name].columns, seed=seed)
