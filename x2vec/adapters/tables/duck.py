@@ -43,7 +43,7 @@ def connect() -> Any:
 
 
 def hushed(connection: Any) -> Any:
-    """Return a connection that draws no bars on stdout, as DuckDB does where it is asked by hand."""
+    """Return a connection that draws no bars on stdout, as DuckDB does for a person."""
     connection.execute("SET enable_progress_bar = false")
     return connection
 
