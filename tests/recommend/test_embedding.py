@@ -103,8 +103,8 @@ def test_learnt_weights_take_the_place_of_the_models_own_form_alone():
     ("wrong", "message"),
     [
         ({"weights": [1, -1]}, r"weights must be numbers from 0 on, .* not \[1, -1\]"),
-        ({"weights": [0, 0]}, "one of them above"),
-        ({"weights": []}, "one of them above"),
+        ({"weights": [0, 1]}, "the first above"),
+        ({"weights": []}, "the first above"),
         ({"weights": ["a"]}, "must be numbers"),
         ({"weights": [float("nan")]}, "must be numbers"),
         ({"weights": [1], "last": 2}, "take the place of decay and last"),

@@ -15,6 +15,7 @@ from x2vec.jobs import (
     Checkpoint,
     Limit,
     Preset,
+    Publish,
     QueryChoice,
     Training,
     Tuning,
@@ -61,6 +62,7 @@ def train(
     checkpoint: str | Path | None = None,
     checkpoint_every: float = Training.checkpoint_every,
     resume: bool = False,
+    evidence: bool = Publish.evidence,
     listen: Listener = silent,
 ) -> Embeddings:
     """Train embeddings of the items in some sequences.
@@ -83,6 +85,8 @@ def train(
             seconds and when it is interrupted; removed when training is over.
         checkpoint_every: Seconds; 0 keeps the state only when interrupted.
         resume: Whether to go on from ``checkpoint``, if it is there.
+        evidence: Whether the embeddings keep which items were together in the sequences, with ids
+            of some of these, for ``complements``, ``substitutes`` and ``explain``.
         listen: Hears the progress.
 
     Raises:
@@ -123,9 +127,11 @@ def train(
         trained = _jobs.fit_sequences(
             sequences, model, training, query=query, checkpoint=place, resume=resume, listen=listen
         )
+        embeddings = trained.embeddings
+        if evidence:
+            embeddings = _jobs.with_evidence(embeddings, trained.prepared, listen=listen)
         if place is not None:
             place.remove(listen)
-    embeddings = trained.embeddings
     return replace(embeddings, provenance=_jobs.told(embeddings.provenance, chosen))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from x2vec.embeddings.alignment import rotation
 from x2vec.embeddings.checks import RESERVED_COLUMNS
 from x2vec.embeddings.drift import Cosines, Drift, drift
+from x2vec.embeddings.evidence import Evidence, HeldPairs, Pairs
 from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
@@ -23,10 +24,13 @@ __all__ = [
     "Cosines",
     "Drift",
     "Embeddings",
+    "Evidence",
     "FORMAT_VERSION",
+    "HeldPairs",
     "Inferred",
     "Manifest",
     "Neighbors",
+    "Pairs",
     "Provenance",
     "RESERVED_COLUMNS",
     "Unknown",

@@ -128,6 +128,7 @@ def with_inferred(embeddings: Embeddings, inferred: Inferred) -> Embeddings:
         context_vectors=contexts,
         origin=pa.concat_arrays([embeddings.origin, inferred.source]),
         metadata=_metadata(embeddings, inferred),
+        evidence=embeddings.evidence and embeddings.evidence.extended(n_new),
     )
 
 

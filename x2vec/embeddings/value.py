@@ -21,6 +21,7 @@ from x2vec.embeddings.checks import (
     as_square,
     as_text_column,
 )
+from x2vec.embeddings.evidence import Evidence
 from x2vec.embeddings.filters import allowed_items
 from x2vec.embeddings.inferred import Inferred, with_inferred
 from x2vec.embeddings.lookup import Lookup, Unknown
@@ -52,6 +53,8 @@ class Embeddings:
         metadata: Columns of the item table, a row an item in the order of ``items``; none may be
             called ``item_id``, ``count``, ``origin`` or ``embedding``.
         provenance: Config, fingerprint, counts and metrics for the manifest.
+        evidence: How often the training sequences held two items together, of the same items in
+            their order; None where that was not kept.
 
     Raises:
         DataError: Something of this does not hold; the message says where and what to do.
@@ -74,6 +77,7 @@ class Embeddings:
     origin: pa.Array = "trained"
     metadata: pa.Table | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         items = as_items(self.items)
@@ -87,6 +91,11 @@ class Embeddings:
                     f"context_vectors: shape {context.shape}; expected that of the vectors, "
                     f"{vectors.shape}."
                 )
+        if self.evidence is not None and len(self.evidence) != n_items:
+            raise DataError(
+                f"evidence: of {len(self.evidence)} items; expected one row for each of the "
+                f"{n_items}. Take it from the same training, or leave it out."
+            )
         checked = {
             "items": items,
             "vectors": vectors,

@@ -3,10 +3,11 @@
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.choosing import choose_form, cut_validation, told
-from x2vec.jobs.config import Job, QueryChoice, Source, Training, read_job
+from x2vec.jobs.config import Job, Publish, QueryChoice, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.dry_run import DryRun, dry_run
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
+from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.export import ExportJob, ExportReport, export_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "PRESETS",
     "Preset",
+    "Publish",
     "QueryChoice",
     "RunReport",
     "Source",
@@ -55,4 +57,5 @@ __all__ = [
     "tune_job",
     "tune_sequences",
     "update_embeddings",
+    "with_evidence",
 ]

@@ -13,6 +13,7 @@ from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.choosing import told
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
+from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.input import Input, read_input
 from x2vec.jobs.measure import Ear, Measured, Watch, measure
 from x2vec.jobs.report import RunReport, Status
@@ -77,6 +78,9 @@ def run_job(
         if measured.report is not None and job.evaluate is not None and job.evaluate.floor:
             job.evaluate.floor.check(measured.report)
         embeddings = _described(measured, read, causes, job, watch)
+        if job.publish.evidence:
+            embeddings = with_evidence(embeddings, read.ready.prepared, listen=hear)
+            watch.lap("evidence")
         version = publish(embeddings, located.publish.store, listen=hear)
         try:
             checkpoint.remove(hear)

@@ -111,8 +111,8 @@ class QueryForm:
         if weights is None:
             return []
         numbers = [one for one in weights if isinstance(one, int | float) and 0 <= one < inf]
-        if len(numbers) < len(weights) or not sum(numbers) > 0:
-            return [f"weights must be numbers from 0 on, one of them above, not {list(weights)}"]
+        if len(numbers) < len(weights) or not any(numbers[:1]):  # a history may be of one item
+            return [f"weights must be numbers from 0 on, the first above, not {list(weights)}"]
         if self.decay != 1 or self.last is not None:
             return ["weights take the place of decay and last; leave these out"]
         return []

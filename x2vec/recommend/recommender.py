@@ -91,20 +91,16 @@ class Recommender:
         if selection.damping:
             damped = selection.damping * np.log(np.maximum(embeddings.counts, 1))
             bias = -damped.astype(np.float32)
-        is_mixed = selection.diversity > 0 or len(selection.max_per) > 0
-        mixing = Mixing.of(
-            embeddings,
-            diversity=selection.diversity,
-            pool=selection.pool_size,
-            max_per=selection.max_per,
-        )
+        mixing = None
+        if selection.diversity > 0 or selection.max_per:
+            mixing = Mixing.of(embeddings, selection, allowed=allowed)
         return cls(
             embeddings=embeddings,
             ranker=_ranker_of(embeddings),
             selection=selection,
             allowed=allowed,
             bias=bias,
-            mixing=mixing if is_mixed else None,
+            mixing=mixing,
             fallback=fallback,
             unknown=missing,
         )

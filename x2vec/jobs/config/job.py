@@ -100,9 +100,12 @@ class Publish:
 
     Attributes:
         store: The store's directory; each run adds a version to it.
+        evidence: Whether it keeps which items were together in the training sequences, with ids of
+            some of these, for complements, substitutes and explanations.
     """
 
     store: str
+    evidence: bool = True
 
     def __post_init__(self) -> None:
         if "://" in self.store:
@@ -200,7 +203,7 @@ class Job:
             source=self.source.located(base),
             test=self.test and self.test.located(base),
             items=items and replace(items, path=absolute_path(items.path, base)),
-            publish=Publish(store),
+            publish=replace(self.publish, store=store),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -226,12 +229,13 @@ class Job:
 
     @property
     def fingerprint(self) -> str:
-        """The sha256 of what decides about the vectors and figures.
+        """The sha256 of what decides about what is published.
 
-        That is all but where they go, and how often a checkpoint is written.
+        That is all but where it goes, and how often a checkpoint is written.
         """
         training = replace(self.training, checkpoint_every=0)
-        return fingerprint(replace(self, training=training), leave_out=("publish",))
+        publish = replace(self.publish, store="")
+        return fingerprint(replace(self, training=training, publish=publish))
 
 
 def read_job(path: str | Path) -> Job:
