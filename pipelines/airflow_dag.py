@@ -13,8 +13,8 @@ import subprocess
 from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.exceptions import AirflowException, AirflowFailException
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 X2VEC = os.environ.get("X2VEC", "x2vec")
 JOB = os.environ.get("X2VEC_JOB", "/srv/x2vec/jobs/shop.toml")
