@@ -2,16 +2,17 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+JOBS   ?= 2
 READY  := $(VENV)/.ready
 
 .PHONY: demo test check format docs bench bench-env clean
 
 demo: $(READY)
-	$(BIN)/x2vec run pipelines/complete_journey.toml
+	$(BIN)/x2vec run pipelines/complete_journey.toml --force
 	$(BIN)/x2vec similar build/complete_journey 887618 982833 866140 -k 10
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -55,7 +55,7 @@ def by_x2vec(path: Path, left: int | None = None):
     from x2vec.corpus import Corpus, Vocabulary
 
     if left is not None:
-        for name in ("assemble", "mapped"):
+        for name in ("event_table", "mapped"):
             module = importlib.import_module(f"x2vec.corpus.{name}")
             module.available = lambda: left * 1_000_000
     sequences = read("events", str(path), sequence="session", item="item", time="at")

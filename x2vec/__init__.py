@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from x2vec.api import (
         check,
+        complements,
+        dry_run,
         evaluate,
+        explain,
         export,
         load,
         preset,
@@ -22,22 +25,28 @@ if TYPE_CHECKING:
         recommend,
         run,
         split,
+        substitutes,
         train,
         tune,
         update,
     )
+    from x2vec.coldstart import ColdStart
     from x2vec.corpus import SequenceRules, Sequences
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
+    from x2vec.jobs import QueryChoice
     from x2vec.profiling import Profile
-    from x2vec.recommend import Recommendations
+    from x2vec.recommend import QueryForm, Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
+    "ColdStart",
     "Embeddings",
     "Neighbors",
     "Profile",
+    "QueryChoice",
+    "QueryForm",
     "Recommendations",
     "Report",
     "SequenceRules",
@@ -47,7 +56,10 @@ __all__ = [
     "X2VecError",
     "__version__",
     "check",
+    "complements",
+    "dry_run",
     "evaluate",
+    "explain",
     "export",
     "load",
     "preset",
@@ -57,15 +69,19 @@ __all__ = [
     "recommend",
     "run",
     "split",
+    "substitutes",
     "train",
     "tune",
     "update",
 ]
 
 _HOMES = {
+    "ColdStart": "x2vec.coldstart",
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
+    "QueryChoice": "x2vec.jobs",
+    "QueryForm": "x2vec.recommend",
     "Recommendations": "x2vec.recommend",
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",
@@ -74,7 +90,10 @@ _HOMES = {
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",
+    "complements": "x2vec.api",
+    "dry_run": "x2vec.api",
     "evaluate": "x2vec.api",
+    "explain": "x2vec.api",
     "export": "x2vec.api",
     "load": "x2vec.api",
     "preset": "x2vec.api",
@@ -84,6 +103,7 @@ _HOMES = {
     "recommend": "x2vec.api",
     "run": "x2vec.api",
     "split": "x2vec.api",
+    "substitutes": "x2vec.api",
     "train": "x2vec.api",
     "tune": "x2vec.api",
     "update": "x2vec.api",

@@ -53,4 +53,4 @@ def test_nothing_heavy_loads_before_it_is_used(program):
 def test_data_sets_and_pipelines_are_folders_not_packages():
     root = Path(__file__).parents[2]
     assert not list(root.glob("datasets/**/*.py"))
-    assert not list(root.glob("pipelines/**/*.py"))
+    assert not list(root.glob("pipelines/**/__init__.py"))

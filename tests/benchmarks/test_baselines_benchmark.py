@@ -8,7 +8,7 @@ from real_data import path_to
 from benchmarks.baselines import PUBLISHED, main
 from benchmarks.click_sets import published_part
 from x2vec.evaluation import evaluate_next_item
-from x2vec.recommend import BASELINES
+from x2vec.recommend import BASELINES, gram
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_each_baseline_has_a_row_and_those_published_their_figures(split, capsys
 
 
 def test_a_baseline_that_is_refused_says_why(split, capsys, monkeypatch):
-    monkeypatch.setattr("x2vec.recommend.gram.MOST_BYTES", 1)
+    monkeypatch.setattr(gram, "MOST_BYTES", 1)
     main(["--data", str(split), "--baselines", "ease"])
 
     assert "| ease | refused: ease: 3 items need" in capsys.readouterr().out

@@ -102,3 +102,26 @@ def test_what_nobody_foresaw_is_a_line_too(capsys, monkeypatch, error, code):
 def test_a_line_holds_names_that_are_no_text(capsys):
     code, line, _ = outcome(capsys, "check", "no\udcff.toml")
     assert (code, line["error"].split(";")[0]) == (2, "no job file at no\udcff.toml")
+
+
+def test_run_again_says_unchanged_and_force_runs_anyway(tmp_path, capsys):
+    job = write_shop(tmp_path, **QUICK, evaluate=EVALUATE)
+    told = [outcome(capsys, "run", job, *words)[1] for words in ([], [], ["--force"])]
+    assert [line["status"] for line in told] == ["published", "unchanged", "published"]
+    assert [line["version"][-7:] for line in told] == ["v000001", "v000001", "v000002"]
+    assert run_program(["run", str(job)]) == 0
+    said = f"Unchanged since {tmp_path}/store/v000002: "
+    assert capsys.readouterr().out.splitlines()[-1].startswith(said)
+
+
+def test_a_dry_run_says_what_would_be_done(tmp_path, capsys):
+    job = write_shop(tmp_path, **QUICK, evaluate=EVALUATE)
+    code, line, _ = outcome(capsys, "run", job, "--dry-run")
+    assert (code, line["status"], line["would_be"]) == (0, "dry-run", "published")
+    assert (line["version"], line["n_items"]) == (f"{tmp_path}/store/v000001", 32)
+    assert run_program(["run", str(job), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "240 rows in, 60 sequences" in said
+    assert said.endswith(f"Would publish: {tmp_path}/store/v000001; this was a dry run\n")
+    assert not (tmp_path / "store").exists()
+    assert outcome(capsys, "run", job, "--dry-run", "--resume")[0] == 2

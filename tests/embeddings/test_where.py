@@ -179,3 +179,11 @@ def test_unknown_items_of_lists_raise_or_are_reported(shop):
     assert found.unknown == ("zz", "i9", "no")
     assert allowed_items(shop, allow=[]).items.tolist() == [False] * 8
     assert allowed_items(shop).items is None
+
+
+def test_a_column_that_duckdb_does_not_take_spoils_no_other():
+    metadata = pa.table({"half": np.array([1, 2], np.float16), "tags": [["x"], ["y", "x"]]})
+    shop = Embeddings(["a", "b"], np.eye(2), counts=[1, 2], metadata=metadata)
+    assert items_where(shop, "list_contains(tags, 'y')").tolist() == [False, True]
+    with pytest.raises(UsageError, match="'half' is of type halffloat, which DuckDB does not take"):
+        items_where(shop, "half > 1")

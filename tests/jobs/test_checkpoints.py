@@ -198,7 +198,7 @@ def test_two_runs_do_not_share_a_place(tmp_path):
     with Checkpoint(tmp_path / "c") as first, Checkpoint(tmp_path / "c") as second:
         first.write(kept_at(1))
         for use in (lambda: second.write(kept_at(2)), second.read):
-            with pytest.raises(StorageError, match="another run keeps its checkpoint there"):
+            with pytest.raises(StorageError, match="another run is at work there"):
                 use()
         notices = []
         second.remove(notices.append)

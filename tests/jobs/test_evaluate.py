@@ -12,6 +12,7 @@ import x2vec
 from x2vec.errors import ConfigError, DataError, NothingLeftError, SourceError
 from x2vec.jobs import evaluate_job
 from x2vec.progress import Notice
+from x2vec.recommend import pairs
 
 FAST = 'k = [5]\nmodels = ["popularity", "cooccurrence"]'
 
@@ -108,7 +109,7 @@ def test_a_cut_off_beyond_the_catalogue_is_an_error_that_says_what_to_do(tmp_pat
 
 
 def test_a_baseline_that_is_too_much_is_left_out_with_a_notice(tmp_path, monkeypatch):
-    monkeypatch.setattr("x2vec.recommend.pairs.MOST_PAIRS", 1)
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 1)
     heard = []
     found = evaluate_job(write_shop(tmp_path, evaluate=FAST), listen=heard.append)
     assert "cooccurrence" not in found.report.models

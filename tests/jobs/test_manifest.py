@@ -17,14 +17,15 @@ def manifest_of(report):
 def test_the_manifest_says_how_to_do_it_again(tmp_path):
     version = Path(x2vec.run(write_shop(tmp_path)).version)
     manifest = json.loads((version / "manifest.json").read_text())
-    assert manifest["config"].keys() == {"job", "job_fingerprint"}  # and nothing of it twice
+    kept = {"job", "job_fingerprint", "inputs", "versions"}  # and nothing of it twice
+    assert manifest["config"].keys() == kept
     job = manifest["config"]["job"]
     assert job["model"]["vector_size"] == 16
     assert job["model"]["kind"] == "SkipGram"
     assert manifest["counts"]["read"]["rows_in"] == 2400
     assert set(manifest["metrics"]) == {
         "hr@5", "recall@5", "mrr@5", "ndcg@5", "coverage@5", "gini@5", "popularity@5",
-        "similarity@5", "n_queries", "losses",
+        "similarity@5", "n_queries", "losses", "seconds",
     }  # fmt: skip
 
 
@@ -50,7 +51,9 @@ def test_a_job_has_one_fingerprint_in_every_checkout_and_for_every_store(tmp_pat
 def test_losses_are_among_the_metrics_where_the_engine_knows_them(tmp_path):
     job = write_shop(tmp_path, n_baskets=60, evaluate=None, training="engine = 'reference'")
     report = x2vec.run(job)
-    assert manifest_of(report)["metrics"] == {"losses": report.losses}
+    metrics = manifest_of(report)["metrics"]
+    assert metrics["losses"] == report.losses
+    assert metrics.keys() == {"losses", "seconds"}
 
 
 def test_embeddings_made_in_python_carry_model_and_training():

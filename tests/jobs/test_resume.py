@@ -81,7 +81,7 @@ def test_a_resumed_run_publishes_the_bytes_and_figures_of_an_uninterrupted_one(
     whole = x2vec.run(write_shop(tmp_path, n_baskets=2000, model=model, training=first))
     job = write_shop(tmp_path, n_baskets=2000, model=model, training=first)
     for share in (0.2, 0.6):
-        said = interrupted(x2vec.run, job, at=share, resume=True)
+        said = interrupted(x2vec.run, job, at=share, resume=True, force=True)
         assert said.startswith("nothing was published; the training, at epoch ")
         assert f"is kept in {checkpoint_of(job)}: run again with --resume" in said
     job = write_shop(tmp_path, n_baskets=2000, model=model, training=then)
@@ -192,7 +192,9 @@ def test_a_checkpoint_that_cannot_be_written_is_told_and_training_goes_on(tmp_pa
     report, said = heard(x2vec.run, job)
     assert "no checkpoint is written: need 1 MB" in said
     assert Path(report.version).exists()
-    assert interrupted(x2vec.run, job) == ""  # nothing is kept, so nothing is said of it
+    assert (
+        interrupted(x2vec.run, job, force=True) == ""
+    )  # nothing is kept, so nothing is said of it
 
 
 def test_a_second_run_for_the_same_store_does_not_touch_the_checkpoint_of_the_first(tmp_path):
@@ -201,9 +203,9 @@ def test_a_second_run_for_the_same_store_does_not_touch_the_checkpoint_of_the_fi
     before = (checkpoint_of(job) / "checkpoint.json").read_bytes()
     with checkpoints.Checkpoint(checkpoint_of(job)) as first:
         first.read()
-        assert "another run keeps its checkpoint there" in heard(x2vec.run, job)[1]
-        with pytest.raises(StorageError, match="another run"):
-            x2vec.run(job, resume=True)
+        for resume in (False, True):
+            with pytest.raises(StorageError, match="another run is at work there"):
+                x2vec.run(job, resume=resume)
     assert (checkpoint_of(job) / "checkpoint.json").read_bytes() == before
 
 

@@ -13,6 +13,7 @@ import x2vec
 from x2vec.errors import ConfigError, DataError, NothingLeftError, QualityFloorError, SourceError
 from x2vec.jobs import SplitReport
 from x2vec.progress import Notice, Progress
+from x2vec.recommend import pairs
 
 
 def published(folder):
@@ -57,7 +58,7 @@ def test_the_embedding_beats_popularity_where_popularity_knows_nothing(tmp_path)
 
 def test_same_seed_and_one_worker_publish_the_same_bytes(tmp_path):
     job = write_shop(tmp_path)
-    first, second = Path(x2vec.run(job).version), Path(x2vec.run(job).version)
+    first, second = (Path(x2vec.run(job, force=True).version) for _ in range(2))
     assert first != second
     for name in ("items.parquet", "context.parquet"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
@@ -170,7 +171,7 @@ def test_the_loss_of_each_epoch_is_in_the_report_where_the_engine_knows_it(tmp_p
 
 
 def test_a_baseline_that_is_too_large_leaves_the_leaderboard_and_not_the_run(tmp_path, monkeypatch):
-    monkeypatch.setattr("x2vec.recommend.pairs.MOST_PAIRS", 1)
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 1)
     report = x2vec.run(write_shop(tmp_path))
     assert "popularity" in report.evaluation.models
     assert "cooccurrence" not in report.evaluation.models
@@ -179,7 +180,7 @@ def test_a_baseline_that_is_too_large_leaves_the_leaderboard_and_not_the_run(tmp
 
 
 def test_a_baseline_that_the_floor_is_set_for_stops_the_run_before_training(tmp_path, monkeypatch):
-    monkeypatch.setattr("x2vec.recommend.pairs.MOST_PAIRS", 1)
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 1)
     floor = 'k = [5]\nfloor = { metric = "hr@5", minimum = 0.1, model = "cooccurrence" }'
     events = []
     with pytest.raises(DataError, match="co-occurrence"):

@@ -57,8 +57,7 @@ def test_a_run_learns_the_ring_and_tells_how_it_wants_to_be_asked(job):
     found = x2vec.load(job.parent / "store")
     config = found.provenance.config["job"]
     assert config["model"]["kind"] == "SessionSoftmax"
-    asked = {"scoring": "in-out", "prior": 0.0, "decay": 0.4, "last": 6, "weights": None}
-    assert config["query"] == asked
+    assert QueryForm(**config["query"]) == QueryForm(prior=0.0, decay=0.4, last=6)
     assert found.query_matrix.shape == (16, 16)
 
 
@@ -91,9 +90,15 @@ def test_a_slip_in_the_kind_or_its_keys_is_named_with_its_line(job):
         read_job(job)
 
 
-def test_tuning_says_that_it_tunes_skip_gram(job):
-    with pytest.raises(ConfigError, match="tune searches the settings of SkipGram"):
-        tune_job(job, Limit(trials=1))
+def test_a_job_of_it_is_tuned_and_the_winner_is_a_job_again(job, tmp_path):
+    tuning = tune_job(job, Limit(trials=2), metric="hr@1", directory=tmp_path / "trials")
+    assert isinstance(tuning.model, SessionSoftmax)
+    assert {"decay", "positions", "temperature", "dropout"} <= tuning.trials[1].params.keys()
+    assert tuning.report.value("hr@1") > 0.9
+    written = read_job(tmp_path / "trials" / "job.toml")
+    assert (written.model, written.query) == (tuning.model, tuning.query)
+    again = x2vec.tune(job, trials=2, metric="hr@1", to=tmp_path / "trials", resume=True)
+    assert again.model == tuning.model
 
 
 def test_an_interrupted_training_goes_on_to_the_same_bytes(job, tmp_path):
@@ -143,8 +148,7 @@ def test_a_basket_is_asked_by_the_plain_mean(job, tmp_path):
     assert read_job(job).query == QueryForm(prior=0.0)
     found = x2vec.run(job)
     config = x2vec.load(found.version).provenance.config["job"]
-    asked = {"scoring": "in-out", "prior": 0.0, "decay": 1.0, "last": None, "weights": None}
-    assert config["query"] == asked
+    assert QueryForm(**config["query"]) == QueryForm(prior=0.0)
     assert found.evaluation.models == ("x2vec in-out", "skipgram", "popularity")
     lists = [["a", "b"], ["b", "c"], ["a", "c", "b"]] * 20
     baskets = x2vec.Sequences.from_lists(lists, ordered=False)

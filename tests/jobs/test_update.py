@@ -12,6 +12,7 @@ from worlds import genre_gap
 import x2vec
 from x2vec.embeddings import Embeddings, Provenance, drift, read_manifest
 from x2vec.errors import ConfigError, DataError, NothingLeftError, PluginError, UsageError
+from x2vec.recommend import ranker_of
 from x2vec.training import Matrices, SkipGram
 
 MODEL = SkipGram(vector_size=16, epochs=5)
@@ -269,3 +270,12 @@ def test_what_cannot_be_updated_is_refused_with_what_to_do(embeddings, arguments
 def test_a_path_is_no_embeddings():
     with pytest.raises(UsageError, match=r"update: got str; expected Embeddings\. Open a store"):
         x2vec.update("store", NIGHT)
+
+
+def test_what_was_updated_is_asked_as_before():
+    asked = x2vec.QueryForm(decay=0.5, last=3, prior=0.25)
+    old = x2vec.train(genres(100), MODEL, query=asked)
+    updated = x2vec.update(old, genres(20, seed=1)).embeddings
+    again = x2vec.update(updated, genres(20, seed=2)).embeddings
+    ranker = ranker_of(again)
+    assert (ranker.decay, ranker.last, ranker.prior) == (0.5, 3, 0.25)

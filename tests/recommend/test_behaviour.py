@@ -14,7 +14,16 @@ import pytest
 
 from x2vec.corpus import Corpus
 from x2vec.errors import DataError, UsageError
-from x2vec.recommend import BASELINES, EmbeddingRanker, Histories, Popularity, Ranker
+from x2vec.recommend import (
+    BASELINES,
+    EmbeddingRanker,
+    Histories,
+    Hybrid,
+    Part,
+    Popularity,
+    Ranker,
+    Scale,
+)
 
 
 @dataclass(frozen=True)
@@ -36,12 +45,19 @@ class World:
     def baseline(self, name):
         return BASELINES[name](self.corpus, 1)
 
+    def hybrid(self):
+        shares = Scale("share", floor=1e-3)
+        counted, nearest = self.baseline("cooccurrence"), self.baseline("vstan")
+        embedded = Part(self.embedding("in-out"), 0.5, Scale("plain"))
+        return Hybrid((embedded, Part(counted, 1.0, shares), Part(nearest, 0.5, shares)))
+
 
 RANKERS = {
     **{name: lambda world, name=name: world.baseline(name) for name in BASELINES},
     "in-in": lambda world: world.embedding("in-in"),
     "in-out": lambda world: world.embedding("in-out"),
     "in-out with prior": lambda world: world.embedding("in-out", prior=0.75),
+    "hybrid": lambda world: world.hybrid(),
 }
 KNOW_COUNTS_ALONE = {"popularity", "session-popularity"}
 NEED_ORDER = {"markov", "sequential-rules", "slist"}

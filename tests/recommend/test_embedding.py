@@ -103,8 +103,8 @@ def test_learnt_weights_take_the_place_of_the_models_own_form_alone():
     ("wrong", "message"),
     [
         ({"weights": [1, -1]}, r"weights must be numbers from 0 on, .* not \[1, -1\]"),
-        ({"weights": [0, 0]}, "one of them above"),
-        ({"weights": []}, "one of them above"),
+        ({"weights": [0, 1]}, "the first above"),
+        ({"weights": []}, "the first above"),
         ({"weights": ["a"]}, "must be numbers"),
         ({"weights": [float("nan")]}, "must be numbers"),
         ({"weights": [1], "last": 2}, "take the place of decay and last"),
@@ -206,3 +206,17 @@ def test_arrays_of_other_shapes_are_refused():
         EmbeddingRanker(vectors=VECTORS, counts=np.array([1]))
     with pytest.raises(ValueError, match=r"query matrix \(1, 2\) for vectors of 2 numbers"):
         EmbeddingRanker(vectors=VECTORS, query_matrix=np.ones((1, 2), np.float32))
+
+
+def test_idf_weighs_an_item_by_how_rare_it_is():
+    """An item that was never seen counts as one event: of 10, 8 are of row 0 and one of row 1."""
+    counts = np.array([8, 1, 0])
+    parts = {"vectors": VECTORS, "context_vectors": CONTEXT, "scoring": "in-out", "idf": True}
+    ranker = EmbeddingRanker(counts=counts, **parts)
+
+    query = ranker.queries(Histories.of([[0, 1]], n_items=3))[0]
+
+    often, rare = log(1 + 10 / 8), log(1 + 10)
+    assert query == pytest.approx([3 * often / (often + rare), rare / (often + rare)])
+    with pytest.raises(ConfigError, match="idf needs the counts"):
+        EmbeddingRanker(**parts)

@@ -1,6 +1,7 @@
 """Mixed lists: greedy by marginal relevance, within the limits of groups, to the last item."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from x2vec.corpus.blocks import offsets_of
 from x2vec.embeddings import Embeddings
 from x2vec.errors import UsageError
+from x2vec.recommend import Selection
 from x2vec.recommend.mixing import Mixing
 from x2vec.search import TopK, normalized
 
@@ -59,13 +61,19 @@ def test_each_item_is_the_best_that_limits_and_pool_allow(world, diversity, pool
     mixing = mixing_of(diversity, pool, groups, limits, vectors=vectors)
     found = mixing.choose(ask, len(scores), k, workers=2)
     units = normalized(vectors).astype(np.float64)
+    longest = [
+        sum(min(n, most) for n in Counter(group.tolist()).values())
+        for group, most in zip(groups, limits, strict=True)
+    ]
+    enough = min([k, *longest])
     for query in range(len(scores)):
         chosen = found.of(query)[0].tolist()
         assert found.of(query)[1].tolist() == scores[query, chosen].tolist()
         size = max(pool, k)
         while True:  # the pool that was enough, or the widest there is
             candidates = ask(np.array([query]), size)
-            if len(greedy(candidates, units, diversity, groups, limits, k)) == k or size > shown:
+            n_chosen = len(greedy(candidates, units, diversity, groups, limits, k))
+            if n_chosen == enough or size > shown:
                 break
             size *= 4
         held = []
@@ -130,17 +138,34 @@ def test_the_example_of_two_alike_and_one_apart():
     assert mixing_of(0.4, 3, vectors=vectors).choose(ask, 1, 3).rows.tolist() == [0, 1, 2]
 
 
+def test_a_list_that_no_pool_makes_longer_asks_for_no_wider_one():
+    pools = []
+
+    def ask(queries, pool):
+        pools.append(pool)
+        return lists_of(np.zeros((1, N), dtype=np.float32), shown=N)(queries, pool)
+
+    groups = [np.arange(N) % 3]
+    mixing = mixing_of(0.0, 5, groups, [1], vectors=np.zeros((N, 2), dtype=np.float32))
+    assert mixing.choose(ask, 1, 9).rows.tolist() == [0, 1, 2]
+    assert pools == [9]
+    pools.clear()
+    mixing = replace(mixing, groups=np.array([[0] * 20 + [1] * (N - 20)], dtype=np.int32))
+    assert mixing.choose(ask, 1, 2).rows.tolist() == [0, 20]
+    assert pools == [5, 20, 80]
+
+
 def test_items_without_a_value_are_not_limited_and_others_are_by_theirs():
     metadata = pa.table({"kind": ["a", None, "a", None], "tags": [["x"], [], ["y"], None]})
     embeddings = Embeddings([1, 2, 3, 4], np.eye(4), counts=[1] * 4, metadata=metadata)
-    mixing = Mixing.of(embeddings, diversity=0.0, pool=4, max_per={"kind": 1})
+    mixing = Mixing.of(embeddings, Selection(max_per={"kind": 1}))
     group = mixing.groups[0].tolist()
     assert group[0] == group[2]
     assert len(set(group)) == 3
     with pytest.raises(UsageError, match="no column 'kin'; did you mean 'kind'"):
-        Mixing.of(embeddings, diversity=0.0, pool=4, max_per={"kin": 1})
+        Mixing.of(embeddings, Selection(max_per={"kin": 1}))
     with pytest.raises(UsageError, match="'tags' is of type list"):
-        Mixing.of(embeddings, diversity=0.0, pool=4, max_per={"tags": 1})
+        Mixing.of(embeddings, Selection(max_per={"tags": 1}))
     plain = Embeddings([1, 2], np.eye(2), counts=[1] * 2)
     with pytest.raises(UsageError, match="there are: none"):
-        Mixing.of(plain, diversity=0.0, pool=4, max_per={"kind": 1})
+        Mixing.of(plain, Selection(max_per={"kind": 1}))

@@ -255,6 +255,13 @@ def test_wrong_calls_are_refused(shop, histories, options, error, message):
         x2vec.recommend(shop, histories, **options)
 
 
+def test_a_table_without_its_source_is_refused(shop):
+    table = x2vec.recommend(shop, [["tent"]]).table
+    assert x2vec.Recommendations(table).source.to_pylist() == ["model"] * 5
+    with pytest.raises(UsageError, match="expected source as the fifth"):
+        x2vec.Recommendations(table.drop_columns(["source"]))
+
+
 def test_all_that_is_out_of_bounds_is_told_at_once(shop):
     with pytest.raises(ConfigError) as caught:
         x2vec.recommend(shop, [["tent"]], k=0, diversity=2, damping=-1)

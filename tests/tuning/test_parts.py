@@ -12,16 +12,16 @@ import x2vec
 from x2vec.corpus import Corpus, Vocabulary, leave_last_out
 from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.jobs.objective import Objective
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.tuning.clock import Clock
 from x2vec.jobs.tuning.job_file import JobFile, sections_of
-from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.rungs import company, make_rungs
 from x2vec.jobs.tuning.search import _goes_on
 from x2vec.jobs.tuning.space import Space
 from x2vec.jobs.tuning.trials import Trial
 from x2vec.recommend import QueryForm
-from x2vec.training import Matrices, SkipGram
+from x2vec.training import Matrices, SessionSoftmax, SkipGram
 
 
 def lists(n=200, n_items=30, seed=0):
@@ -145,6 +145,8 @@ def test_time_is_foreseen_from_what_trainings_took():
         SkipGram(window="whole"),
         SkipGram(ns_exponent=-2, negative=40, epochs=500, alpha=0.9, sample=0.05, vector_size=7),
         SkipGram(window=200, epochs=1, min_alpha=0.01),
+        SessionSoftmax(),
+        SessionSoftmax(temperature=None, dropout=0, negative=9, epochs=1, decay=1, window=99),
     ],
 )
 @pytest.mark.parametrize("ordered", [True, False])

@@ -1,15 +1,19 @@
 """The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
 
+from x2vec.api.alike import complements, explain, substitutes
 from x2vec.api.exporting import export
 from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
 from x2vec.api.reading import profile, read, split
 from x2vec.api.recommending import recommend
-from x2vec.api.running import check, load, run
+from x2vec.api.running import check, dry_run, load, run
 
 __all__ = [
     "check",
+    "complements",
+    "dry_run",
     "evaluate",
+    "explain",
     "export",
     "load",
     "preset",
@@ -18,6 +22,7 @@ __all__ = [
     "recommend",
     "run",
     "split",
+    "substitutes",
     "train",
     "tune",
     "update",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from x2vec import jobs as _jobs
@@ -13,11 +15,14 @@ from x2vec.jobs import (
     Checkpoint,
     Limit,
     Preset,
+    Publish,
+    QueryChoice,
     Training,
     Tuning,
     Update,
 )
 from x2vec.progress import Listener, silent
+from x2vec.recommend import QueryForm
 from x2vec.training import Model, SkipGram
 
 __all__ = ["preset", "train", "tune", "update"]
@@ -47,6 +52,7 @@ def train(
     sequences: Sequences,
     model: Model | None = None,
     *,
+    query: QueryForm | QueryChoice | None = None,
     engine: str = Training.engine,
     workers: int = Training.workers,
     seed: int = Training.seed,
@@ -56,6 +62,7 @@ def train(
     checkpoint: str | Path | None = None,
     checkpoint_every: float = Training.checkpoint_every,
     resume: bool = False,
+    evidence: bool = Publish.evidence,
     listen: Listener = silent,
 ) -> Embeddings:
     """Train embeddings of the items in some sequences.
@@ -63,6 +70,9 @@ def train(
     Args:
         sequences: What to learn from; those of one event are left out, as they make no pair.
         model: What to learn; ``SkipGram()`` unless given, or a ``SessionSoftmax``.
+        query: How the embeddings want to be asked for what comes next, which their manifest tells;
+            as the model is trained for unless given. ``QueryChoice()`` has it chosen on held-out
+            items, for the price of one more training.
         engine: ``"native"``, ``"gensim"``, ``"reference"``, or the name of a plug-in.
         workers: Threads. With one, or ``deterministic``, the same seed gives the same bytes.
         seed: From 0 to 2**32 - 1.
@@ -75,6 +85,8 @@ def train(
             seconds and when it is interrupted; removed when training is over.
         checkpoint_every: Seconds; 0 keeps the state only when interrupted.
         resume: Whether to go on from ``checkpoint``, if it is there.
+        evidence: Whether the embeddings keep which items were together in the sequences, with ids
+            of some of these, for ``complements``, ``substitutes`` and ``explain``.
         listen: Hears the progress.
 
     Raises:
@@ -102,22 +114,29 @@ def train(
         validation_queries=validation_queries,
     )
     model = SkipGram() if model is None else model
-    if checkpoint is None:
-        if resume:
-            raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
-        return _jobs.fit_sequences(sequences, model, training, listen=listen).embeddings
-    if not training.keeps_checkpoints:
+    if checkpoint is None and resume:
+        raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
+    if checkpoint is not None and not training.keeps_checkpoints:
         raise ConfigError(f"train: engine {engine!r} keeps no checkpoint; engine 'native' does")
-    with Checkpoint(checkpoint) as place:
+    chosen = None
+    if isinstance(query, QueryChoice):
+        validation = _jobs.cut_validation(sequences, None, query, training)
+        chosen = _jobs.choose_form(validation, model, query, training, listen=listen)
+        query = chosen.form
+    with nullcontext() if checkpoint is None else Checkpoint(checkpoint) as place:
         trained = _jobs.fit_sequences(
-            sequences, model, training, checkpoint=place, resume=resume, listen=listen
+            sequences, model, training, query=query, checkpoint=place, resume=resume, listen=listen
         )
-        place.remove(listen)
-    return trained.embeddings
+        embeddings = trained.embeddings
+        if evidence:
+            embeddings = _jobs.with_evidence(embeddings, trained.prepared, listen=listen)
+        if place is not None:
+            place.remove(listen)
+    return replace(embeddings, provenance=_jobs.told(embeddings.provenance, chosen))
 
 
 def tune(
-    model: type[SkipGram] | SkipGram | str | Path,
+    model: type[Model] | Model | str | Path,
     sequences: Sequences | None = None,
     *,
     budget: str | None = None,
@@ -137,8 +156,8 @@ def tune(
     cut from its training part as it cuts its test part, which is asked once the winner is known.
 
     Args:
-        model: ``SkipGram``, or one with the settings to start from. Alone, the path of a TOML job,
-            which says data, engine, workers and seed itself.
+        model: ``SkipGram`` or ``SessionSoftmax``, or one of them with the settings to start from.
+            Alone, the path of a TOML job, which says data, engine, workers and seed itself.
         sequences: The training part; hold the test part out before.
         budget: How long, such as ``"10m"``; of a job, from reading to the report. A trial that
             would not end in time is not begun.
@@ -177,12 +196,12 @@ def tune(
         return _jobs.tune_job(
             model, limit, metric=metric, directory=directory, resume=resume, listen=listen
         )
-    if isinstance(model, type) and issubclass(model, SkipGram):
+    if isinstance(model, type) and issubclass(model, Model):
         model = model()
-    if not isinstance(model, SkipGram):
+    if not isinstance(model, Model):
         raise UsageError(
-            f"tune: got {model!r}; expected SkipGram, or one with some settings, and sequences; or "
-            "the path of a job alone"
+            f"tune: got {model!r}; expected SkipGram or SessionSoftmax, or one of them with some "
+            "settings, and sequences; or the path of a job alone"
         )
     refuse_others("tune", sequences)
     assert isinstance(sequences, Sequences)

@@ -10,25 +10,48 @@ from x2vec import jobs as _jobs
 from x2vec.embeddings import Embeddings
 from x2vec.jobs import (
     CheckReport,
+    DryRun,
     RunReport,
 )
 from x2vec.progress import Listener, silent
 
-__all__ = ["check", "load", "run"]
+__all__ = ["check", "dry_run", "load", "run"]
 
 
-def run(job: str | Path, *, resume: bool = False, listen: Listener = silent) -> RunReport:
+def run(
+    job: str | Path, *, resume: bool = False, force: bool = False, listen: Listener = silent
+) -> RunReport:
     """Run a TOML job from its source to a published store.
+
+    Where the store's latest version is of the same job, input and libraries, nothing is trained or
+    published, and the report's ``status`` is ``"unchanged"``.
 
     Args:
         job: The TOML file.
         resume: Whether to go on from the checkpoint of an interrupted run, if there is one.
+        force: Whether to train and publish even where nothing has changed.
         listen: Hears progress and notices.
 
     Raises:
         X2VecError: Whatever went wrong; nothing is published then.
     """
-    return _jobs.run(job, resume=resume, listen=listen)
+    return _jobs.run(job, resume=resume, force=force, listen=listen)
+
+
+def dry_run(job: str | Path, *, force: bool = False, listen: Listener = silent) -> DryRun:
+    """Read, count and split all that a TOML job names, and say what ``run`` would do then.
+
+    Nothing is trained, and nothing is written. ``check`` looks at the first rows only.
+
+    Args:
+        job: The TOML file.
+        force: Whether that run would train even where nothing has changed.
+        listen: Hears progress and notices.
+
+    Raises:
+        X2VecError: What would stop the run before it trains.
+    """
+    return _jobs.dry_run(job, force=force, listen=listen)
 
 
 def check(job: str | Path, *, listen: Listener = silent) -> CheckReport:

@@ -16,8 +16,10 @@ from x2vec.cli import (
     compare,
     evaluate,
     export,
+    index,
     inspect,
     profile,
+    recommend,
     run,
     similar,
     tune,
@@ -36,7 +38,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, evaluate, compare, check, profile, tune, similar, export, inspect, adapters):
+for module in (
+    run,
+    evaluate,
+    compare,
+    check,
+    profile,
+    tune,
+    similar,
+    recommend,
+    export,
+    index,
+    inspect,
+    adapters,
+):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 
@@ -97,8 +112,9 @@ def _told(error: Exception, arguments: Sequence[str]) -> int:
     if isinstance(error, typer.TyperException):  # wrong use; it knows its command's usage
         with dropping():
             error.show()  # type: ignore[attr-defined] # every one that parsing raises has it
-        if arguments[0:1] == ["similar"] and any(re.match(r"-\d", word) for word in arguments):
-            tell("Items that start with a minus stand after --: x2vec similar STORE -- -12")
+        command = arguments[0] if arguments else ""
+        if command in ("similar", "recommend") and any(re.match(r"-\d", w) for w in arguments):
+            tell(f"Items that start with a minus stand after --: x2vec {command} STORE -- -12")
     else:
         tell(f"x2vec: error: {text}")
     if wants_json(arguments):

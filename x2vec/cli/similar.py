@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from x2vec.cli.output import AsJson, plain, print_json, print_table
+from x2vec.cli.items import Store, Version, Where, item_of, titled
+from x2vec.cli.output import AsJson, plain, print_json, print_table, shown_progress
 from x2vec.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +19,7 @@ _ALONE = "no other item to compare with"
 
 
 def command(
-    store: Annotated[
-        Path, typer.Argument(help="A store, a saved directory or an items.parquet.", readable=False)
-    ],
+    store: Store,
     items: Annotated[
         list[str] | None,
         typer.Argument(
@@ -36,7 +33,12 @@ def command(
     unlike: Annotated[
         list[str] | None, typer.Option(help="And away from these; may be repeated.")
     ] = None,
-    version: Annotated[str | None, typer.Option(help="A version other than the latest.")] = None,
+    where: Where = None,
+    approximate: Annotated[
+        Literal["hnsw", "ivf"] | None,
+        typer.Option(help="Ask this index of the store, built where there is none; it may miss."),
+    ] = None,
+    version: Version = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the nearest items of items, by cosine, with the columns of the item table."""
@@ -44,13 +46,16 @@ def command(
 
     if bool(items) == bool(like or unlike):
         raise UsageError("name items to ask about, or --like and --unlike, one of the two ways")
-    embeddings = load(store, version=version)
-    asked = list(dict.fromkeys(_item(embeddings, text) for text in items or []))
+    with shown_progress() as listen:
+        embeddings = load(store, version=version, index=approximate, listen=listen)
+    asked = list(dict.fromkeys(item_of(embeddings, text) for text in items or []))
     found = embeddings.similar(
         asked or None,
         k=k,
-        like=[_item(embeddings, text) for text in like or []] if not asked else None,
-        unlike=[_item(embeddings, text) for text in unlike or []] if not asked else None,
+        like=[item_of(embeddings, text) for text in like or []] if not asked else None,
+        unlike=[item_of(embeddings, text) for text in unlike or []] if not asked else None,
+        where=where,
+        approximate=approximate is not None,
     ).with_metadata()
     if as_json:
         print_json(found.to_arrow().to_pylist())
@@ -58,22 +63,11 @@ def command(
         _print(embeddings, found, asked)
 
 
-def _item(embeddings: Embeddings, text: str) -> Any:
-    """Return the item that a word of the command line means: a whole number where items are.
-
-    Only its one usual spelling is taken for a number: ``007`` is no item ``7``.
-    """
-    is_number = re.fullmatch(r"0|-?[1-9][0-9]{0,18}", text) is not None
-    return int(text) if is_number and str(embeddings.items.type) == "int64" else text
-
-
 def _print(embeddings: Embeddings, found: Neighbors, asked: list[Any]) -> None:
     rows = found.to_arrow().to_pylist()
     head = [name for name in found.to_arrow().column_names if name != "query_id"]
     for query in asked or dict.fromkeys(row["query_id"] for row in rows):
-        known = embeddings.metadata_of(query).values() if asked else ()
-        said = [f"· {plain(value)}" for value in known if value is not None]
-        typer.echo(" ".join([plain(query), *said]))
+        typer.echo(titled(embeddings, query) if asked else plain(query))
         mine = [row for row in rows if row["query_id"] == query]
         if mine:
             print_table(head, [[row[name] for name in head] for row in mine])

@@ -5,15 +5,18 @@ from __future__ import annotations
 from x2vec.embeddings.alignment import rotation
 from x2vec.embeddings.checks import RESERVED_COLUMNS
 from x2vec.embeddings.drift import Cosines, Drift, drift
+from x2vec.embeddings.evidence import Evidence, HeldPairs, Pairs
 from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
+from x2vec.embeddings.indexes import index_store, open_index
+from x2vec.embeddings.inferred import Inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
 from x2vec.embeddings.provenance import Provenance
 from x2vec.embeddings.publishing import CHECKPOINT, check_store, publish
-from x2vec.embeddings.store import latest, versions
+from x2vec.embeddings.store import latest, next_version, versions
 from x2vec.embeddings.value import Embeddings
 
 __all__ = [
@@ -22,9 +25,13 @@ __all__ = [
     "Cosines",
     "Drift",
     "Embeddings",
+    "Evidence",
     "FORMAT_VERSION",
+    "HeldPairs",
+    "Inferred",
     "Manifest",
     "Neighbors",
+    "Pairs",
     "Provenance",
     "RESERVED_COLUMNS",
     "Unknown",
@@ -35,8 +42,11 @@ __all__ = [
     "check_store",
     "drift",
     "extended",
+    "index_store",
     "latest",
     "load",
+    "next_version",
+    "open_index",
     "publish",
     "read_manifest",
     "rotation",

@@ -6,7 +6,17 @@ import dataclasses
 from pathlib import Path
 
 from x2vec.embeddings.durable import sync_directory, writing
-from x2vec.embeddings.manifest import CONTEXT, ITEMS, MANIFEST, QUERY, Manifest, read_manifest
+from x2vec.embeddings.evidence_files import read_evidence, write_evidence, write_together
+from x2vec.embeddings.manifest import (
+    CONTEXT,
+    EVIDENCE,
+    ITEMS,
+    MANIFEST,
+    QUERY,
+    TOGETHER,
+    Manifest,
+    read_manifest,
+)
 from x2vec.embeddings.parquet_read import read_context, read_items, read_query
 from x2vec.embeddings.parquet_write import write_context, write_items, write_query
 from x2vec.embeddings.value import Embeddings
@@ -34,11 +44,15 @@ def read_directory(path: Path, *, verify: bool) -> Embeddings:
     context = None
     if CONTEXT in manifest.files:
         context = read_context(path / CONTEXT, embeddings.items, verify=verify)
+    evidence = None
+    if EVIDENCE in manifest.files and TOGETHER in manifest.files:
+        evidence = read_evidence(path / EVIDENCE, path / TOGETHER, embeddings.items, verify=verify)
     query = read_query(path / QUERY, verify=verify) if QUERY in manifest.files else None
     try:
         return dataclasses.replace(
             embeddings,
             context_vectors=context,
+            evidence=evidence,
             query_matrix=query,
             provenance=manifest.provenance,
         )
@@ -52,6 +66,9 @@ def write_directory(embeddings: Embeddings, path: Path) -> None:
     files = {ITEMS: write_items(embeddings, path / ITEMS)}
     if embeddings.context_vectors is not None:
         files[CONTEXT] = write_context(embeddings, path / CONTEXT)
+    if embeddings.evidence is not None:
+        files[EVIDENCE] = write_evidence(embeddings.evidence, embeddings.items, path / EVIDENCE)
+        files[TOGETHER] = write_together(embeddings.evidence, embeddings.items, path / TOGETHER)
     if embeddings.query_matrix is not None:
         files[QUERY] = write_query(embeddings, path / QUERY)
     sync_directory(path)

@@ -44,6 +44,7 @@ def extended(embeddings: Embeddings, items: pa.Array, *, seed: int) -> Embedding
         context_vectors=contexts,
         origin=pa.concat_arrays([embeddings.origin, pa.repeat("trained", n_new)]),
         metadata=metadata,
+        evidence=None,
     )
 
 
@@ -110,4 +111,5 @@ def by_count(embeddings: Embeddings) -> Embeddings:
         context_vectors=None if contexts is None else contexts[order],
         origin=embeddings.origin.take(places),
         metadata=None if metadata is None else metadata.take(places),
+        evidence=None,
     )

@@ -22,12 +22,13 @@ import numpy as np
 from x2vec.embeddings.durable import Receipt, storage_errors, sync_directory, writing
 from x2vec.embeddings.lock import only_publisher
 from x2vec.embeddings.manifest import ITEMS, read_manifest, regular_size
+from x2vec.embeddings.store import latest, load_version
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, StorageError
 from x2vec.progress import Listener, Notice, silent
 from x2vec.search.approximate import Approximate, Kind, faiss
 
-__all__ = ["INDEXES", "Index", "open_index"]
+__all__ = ["INDEXES", "Index", "index_store", "open_index"]
 
 INDEXES = ".ann"
 _FILE, _ABOUT = "index.faiss", "index.json"
@@ -61,6 +62,33 @@ class Index:
     seconds: float
     file: Receipt
     format_version: int = _FORMAT_VERSION
+
+    @property
+    def told(self) -> str:
+        """What it is, in one line."""
+        return (
+            f"{self.kind}: recall@10 {self.recall:.4f} against exact search, over "
+            f"{self.n_sampled:,} items; {self.file.bytes / 1e6:,.1f} MB, built in "
+            f"{self.seconds:,.1f} s with faiss {self.faiss}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        return {**asdict(self), "file": self.file._asdict()}
+
+
+def index_store(
+    store: str | Path, version: str | None = None, *, kind: Kind, listen: Listener = silent
+) -> Index:
+    """Make sure that a version of a store has an index, and return what it is.
+
+    Raises:
+        X2VecError: As ``open_index`` and ``load`` do.
+    """
+    store = Path(store)
+    name = latest(store) if version is None else version
+    embeddings = load_version(store, name, verify=True)
+    return open_index(store, name, embeddings, kind, listen=listen)[1]
 
 
 def open_index(
@@ -141,7 +169,7 @@ def _about(path: Path) -> Index:
         raise DamagedError(f"{path}: its bytes are not those that were written.")
     try:
         content: dict[str, Any] = json.loads(text)
-        about = Index(**{**content, "file": Receipt(*content["file"])})
+        about = Index(**{**content, "file": Receipt(**content["file"])})
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedError(f"{path}: incomplete: {error}.") from error
     if about.format_version != _FORMAT_VERSION:
@@ -162,7 +190,7 @@ def _write(folder: Path, content: memoryview, about: Index, listen: Listener) ->
                     staging.mkdir()
                     with writing(staging / _FILE) as file:
                         file.write(content)
-                    text = json.dumps({**asdict(about), "file": list(about.file)}).encode()
+                    text = json.dumps(about.to_dict()).encode()
                     with writing(staging / _ABOUT) as file:
                         file.write(text + b"\n" + hashlib.sha256(text).hexdigest().encode())
                     sync_directory(staging)

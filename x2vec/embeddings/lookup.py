@@ -24,6 +24,9 @@ __all__ = ["Lookup", "Unknown", "check_unknown"]
 
 Unknown = Literal["error", "report"]
 
+_HASHED_MEANWHILE = 300
+"""So many items are hashed while one is found by bisection."""
+
 
 class Lookup:
     """Rows by item.
@@ -56,6 +59,8 @@ class Lookup:
         """Return the rows of many items, null where one is unknown."""
         if items.type != self.items.type:
             return pa.nulls(len(items), pa.int32())
+        if len(items) * _HASHED_MEANWHILE < len(self.items):
+            return pa.array([self.row(item) for item in items.to_pylist()], pa.int32())
         return pc.index_in(items, value_set=self.items)
 
     def found(self, asked: Any, *, unknown: Unknown) -> tuple[NDArray[np.int64], tuple[Any, ...]]:

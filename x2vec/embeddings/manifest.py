@@ -23,10 +23,21 @@ from x2vec.embeddings.durable import Receipt, hash_file
 from x2vec.embeddings.provenance import Provenance, plain
 from x2vec.errors import DamagedError, DataError, StorageError
 
-__all__ = ["CONTEXT", "FORMAT_VERSION", "ITEMS", "MANIFEST", "QUERY", "Manifest", "read_manifest"]
+__all__ = [
+    "CONTEXT",
+    "EVIDENCE",
+    "FORMAT_VERSION",
+    "ITEMS",
+    "MANIFEST",
+    "Manifest",
+    "QUERY",
+    "TOGETHER",
+    "read_manifest",
+]
 
 FORMAT_VERSION = 1
 MANIFEST, ITEMS, CONTEXT = "manifest.json", "items.parquet", "context.parquet"
+EVIDENCE, TOGETHER = "evidence.parquet", "together.parquet"
 QUERY = "query.parquet"
 _ZEROS = "0" * 64
 _LARGEST = 16 * 2**20  # no manifest comes near; a larger file is not read at all

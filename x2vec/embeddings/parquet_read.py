@@ -20,7 +20,15 @@ from x2vec.embeddings.checks import RESERVED_COLUMNS, as_id_column
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, DataError, StorageError
 
-__all__ = ["ItemsFile", "check_parquet", "read_context", "read_items", "read_query"]
+__all__ = [
+    "ItemsFile",
+    "check_parquet",
+    "check_plausible",
+    "damage",
+    "read_context",
+    "read_items",
+    "read_query",
+]
 
 _FOREIGN = {
     b"\x80": "a Python pickle; x2vec never opens those, as they run code",
@@ -56,7 +64,7 @@ class ItemsFile:
         footer = self._file.metadata
         self.n_rows: int = footer.num_rows
         groups = range(footer.num_row_groups)
-        self._check_plausible(sum(footer.row_group(group).total_byte_size for group in groups))
+        check_plausible(self.path, sum(footer.row_group(group).total_byte_size for group in groups))
         self._vector_type = self._file.schema_arrow.field("embedding").type
 
     def column(self, name: str) -> pa.ChunkedArray:
@@ -74,7 +82,7 @@ class ItemsFile:
             DamagedError: It is no list of numbers, or not all lists are of one length.
         """
         size = self._size()
-        self._check_plausible(self.n_rows * size * 4)
+        check_plausible(self.path, self.n_rows * size * 4)
         matrix = np.empty((self.n_rows, size), dtype=np.float32)
         row = 0
         for batch in self._file.iter_batches(columns=["embedding"], batch_size=16_384):
@@ -118,15 +126,6 @@ class ItemsFile:
             raise DamagedError(f"{self.path}: the vector in row 0 has no numbers.")
         return size
 
-    def _check_plausible(self, declared: int) -> None:
-        """Refuse a file that says it holds far more bytes than its own size can explain."""
-        on_disk = self.path.stat().st_size
-        if declared > max(_PLAUSIBLE_BYTES, on_disk * _PLAUSIBLE_RATIO):
-            raise DamagedError(
-                f"{self.path}: {on_disk:,} bytes that declare {declared:,} bytes of content; "
-                "refused as a decompression bomb."
-            )
-
 
 def read_items(path: Path, *, verify: bool) -> Embeddings:
     """Return the embeddings of a bare items file, without context vectors and provenance.
@@ -134,7 +133,7 @@ def read_items(path: Path, *, verify: bool) -> Embeddings:
     Raises:
         DamagedError: The file is not what ``write_items`` writes, or a rewrite of that.
     """
-    with _damage(path):
+    with damage(path):
         file = ItemsFile(path, RESERVED_COLUMNS, verify=verify)
         others = [name for name in file.names if name not in RESERVED_COLUMNS]
         return Embeddings(
@@ -148,7 +147,7 @@ def read_items(path: Path, *, verify: bool) -> Embeddings:
 
 def read_context(path: Path, items: pa.Array, *, verify: bool) -> NDArray[np.float32]:
     """Return the output matrix, after checking that it stands in the order of the items."""
-    with _damage(path):
+    with damage(path):
         file = ItemsFile(path, ("item_id", "embedding"), verify=verify)
         if not as_id_column(file.column("item_id"), "item_id").equals(items):
             raise DamagedError(f"{path}: its items are not those of items.parquet, in their order.")
@@ -157,7 +156,7 @@ def read_context(path: Path, items: pa.Array, *, verify: bool) -> NDArray[np.flo
 
 def read_query(path: Path, *, verify: bool) -> NDArray[np.float32]:
     """Return the query matrix, (n_rows, vector_size); making Embeddings checks that it fits."""
-    with _damage(path):
+    with damage(path):
         return ItemsFile(path, ("embedding",), verify=verify).matrix()
 
 
@@ -177,14 +176,28 @@ def check_parquet(path: Path, *, verify: bool) -> pq.ParquetFile:
         raise DamagedError(f"{path}: not a Parquet file; it starts with {head[:4]!r}.")
     if tail != b"PAR1":
         raise DamagedError(f"{path}: truncated; a Parquet file ends with b'PAR1', not {tail!r}.")
-    with _damage(path):
+    with damage(path):
         opened = pq.ParquetFile(path, page_checksum_verification=verify)
         _ = opened.schema_arrow.names  # pyarrow decodes them only now
         return opened
 
 
+def check_plausible(path: Path, declared: int) -> None:
+    """Refuse a file that says it holds far more bytes than its own size can explain.
+
+    Raises:
+        DamagedError: It does.
+    """
+    on_disk = path.stat().st_size
+    if declared > max(_PLAUSIBLE_BYTES, on_disk * _PLAUSIBLE_RATIO):
+        raise DamagedError(
+            f"{path}: {on_disk:,} bytes that declare {declared:,} bytes of content; "
+            "refused as a decompression bomb."
+        )
+
+
 @contextmanager
-def _damage(path: Path) -> Iterator[None]:
+def damage(path: Path) -> Iterator[None]:
     """Turn whatever is said about bytes that make no sense into a ``DamagedError``."""
     try:
         yield

@@ -25,7 +25,7 @@ from x2vec.embeddings.indexes import INDEXES
 from x2vec.embeddings.lock import LOCK, only_publisher
 from x2vec.embeddings.manifest import MANIFEST
 from x2vec.embeddings.parquet_write import expected_bytes
-from x2vec.embeddings.store import LATEST, is_store, latest, versions
+from x2vec.embeddings.store import LATEST, is_store, latest, next_version, versions
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DataError, StorageError, X2VecError
 from x2vec.progress import Listener, Notice, silent
@@ -89,8 +89,7 @@ def publish(embeddings: Embeddings, store: str | Path, *, listen: Listener = sil
         with storage_errors(store, needed), making_directory(store), only_publisher(store):
             _sweep(store, listen)
             check_space(store, needed)
-            number = max([int(name[1:]) for name in versions(store)], default=0) + 1
-            name = f"v{number:06d}"
+            name = next_version(store)
             _add(embeddings, store, name)
     except KeyboardInterrupt as stop:
         if _is_latest(store, name):

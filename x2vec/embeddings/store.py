@@ -15,7 +15,7 @@ from x2vec.embeddings.manifest import MANIFEST, read_manifest
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DamagedError, DataError, StorageError, UsageError, X2VecError
 
-__all__ = ["LATEST", "is_store", "latest", "load_version", "versions"]
+__all__ = ["LATEST", "is_store", "latest", "load_version", "next_version", "versions"]
 
 LATEST = "LATEST"
 _VERSION = re.compile(r"v\d{6,12}")
@@ -40,6 +40,16 @@ def versions(store: str | Path) -> list[str]:
             if _VERSION.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink()
         ]
     return sorted(found, key=lambda name: int(name[1:]))
+
+
+def next_version(store: str | Path) -> str:
+    """Return the name of the version that whoever publishes next adds to a store.
+
+    Raises:
+        StorageError: There is a store that cannot be read.
+    """
+    known = versions(store) if Path(store).exists() else []
+    return f"v{max((int(name[1:]) for name in known), default=0) + 1:06d}"
 
 
 def latest(store: str | Path) -> str:

@@ -22,7 +22,9 @@ from x2vec.embeddings.checks import (
     as_square,
     as_text_column,
 )
+from x2vec.embeddings.evidence import Evidence
 from x2vec.embeddings.filters import allowed_items
+from x2vec.embeddings.inferred import Inferred, with_inferred
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
@@ -52,6 +54,8 @@ class Embeddings:
         metadata: Columns of the item table, a row an item in the order of ``items``; none may be
             called ``item_id``, ``count``, ``origin`` or ``embedding``.
         provenance: Config, fingerprint, counts and metrics for the manifest.
+        evidence: How often the training sequences held two items together, of the same items in
+            their order; None where that was not kept.
         index: What ``similar(..., approximate=True)`` asks; ``load(path, index="hnsw")`` sets it,
             and a change of the embeddings leaves it behind.
 
@@ -76,6 +80,7 @@ class Embeddings:
     origin: pa.Array = "trained"
     metadata: pa.Table | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    evidence: Evidence | None = None
     index: Approximate | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +95,11 @@ class Embeddings:
                     f"context_vectors: shape {context.shape}; expected that of the vectors, "
                     f"{vectors.shape}."
                 )
+        if self.evidence is not None and len(self.evidence) != n_items:
+            raise DataError(
+                f"evidence: of {len(self.evidence)} items; expected one row for each of the "
+                f"{n_items}. Take it from the same training, or leave it out."
+            )
         checked = {
             "items": items,
             "vectors": vectors,
@@ -255,6 +265,27 @@ class Embeddings:
         indexed = copy(self)
         object.__setattr__(indexed, "index", index)
         return indexed
+
+    def with_inferred(self, inferred: Inferred) -> Embeddings:
+        """Return these embeddings with inferred items after the trained ones.
+
+        They are items like any other: ``similar``, ``save`` and rankers take them. Their origin
+        is what they were inferred by, their counts are 0, their metadata are those of the item
+        table, and the metadata column ``confidence`` holds theirs; it is null for trained items.
+
+        Args:
+            inferred: As ``embed`` of a fitted ``ColdStart`` returns it.
+
+        Raises:
+            DataError: An item is there already, or types or dimensions are others than here.
+
+        Examples:
+            >>> shop = Embeddings(["tea"], [[1.0, 0.0]], counts=[3])
+            >>> both = shop.with_inferred(Inferred(["mate"], [[0.9, 0.1]], "ridge", [0.8]))
+            >>> both.origin.to_pylist(), both.similar("mate").item_id.to_pylist()
+            (['trained', 'ridge'], ['tea'])
+        """
+        return with_inferred(self, inferred)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.

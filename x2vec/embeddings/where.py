@@ -65,25 +65,37 @@ def items_where(embeddings: Embeddings, condition: str) -> NDArray[np.bool_]:
         chosen = items.filter(duckdb.SQLExpression(condition)).select(duckdb.ColumnExpression(_ROW))
         rows = np.asarray(chosen.to_arrow_table()[_ROW])
     except duckdb.Error as error:
-        raise UsageError(f"where: {_explained(str(error), table.column_names[1:])}") from error
+        raise UsageError(f"where: {_explained(str(error), embeddings, table)}") from error
     holds = np.zeros(len(embeddings), dtype=np.bool_)
     holds[rows] = True
     return holds
 
 
-_TABLES: Final[WeakKeyDictionary[Embeddings, tuple[pa.Table, Any]]] = WeakKeyDictionary()
+_OPENED: Final[WeakKeyDictionary[Embeddings, tuple[pa.Table, Any]]] = WeakKeyDictionary()
 """The item table of embeddings that were asked, and its connection: opening one takes longer than
 most conditions, and a person waits for the answer."""
 
 
 def _opened(embeddings: Embeddings) -> tuple[pa.Table, Any]:
-    if embeddings not in _TABLES:
-        table = _item_table(embeddings)
+    if embeddings not in _OPENED:
         connection = connect()
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        _TABLES[embeddings] = table, connection
-    return _TABLES[embeddings]
+        table = _item_table(embeddings)
+        read = [name for name in table.column_names if _can_read(connection, table.select([name]))]
+        _OPENED[embeddings] = table.select(read), connection
+    return _OPENED[embeddings]
+
+
+def _can_read(connection: Any, column: pa.Table) -> bool:
+    """Return whether DuckDB takes the type of a column; it takes no half floats, for one."""
+    import duckdb
+
+    try:
+        connection.from_arrow(column.slice(0, 0)).fetchall()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _item_table(embeddings: Embeddings) -> pa.Table:
@@ -107,12 +119,16 @@ def _item_table(embeddings: Embeddings) -> pa.Table:
     return table
 
 
-def _explained(message: str, columns: list[str]) -> str:
+def _explained(message: str, embeddings: Embeddings, table: pa.Table) -> str:
     """Say in one line what DuckDB says in several."""
     missing = re.search(r'Referenced column "(.+?)" not found', message)
     if missing is None:
         line = message.strip().splitlines()[0]
         return f"{line} A condition is one expression, such as category = 'snacks' AND price < 5."
-    near = closest(missing[1], columns)
+    name, columns = missing[1], table.column_names[1:]
+    if embeddings.metadata is not None and name in embeddings.metadata.column_names:
+        kind = embeddings.metadata.schema.field(name).type
+        return f"the column '{name}' is of type {kind}, which DuckDB does not take; cast it."
+    near = closest(name, columns)
     meant = f"did you mean '{near}'?" if near else f"there are: {', '.join(columns)}."
-    return f"no column '{missing[1]}'; {meant} Text stands in 'single quotes'."
+    return f"no column '{name}'; {meant} Text stands in 'single quotes'."

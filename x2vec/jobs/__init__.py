@@ -2,9 +2,12 @@
 
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.config import Job, Source, Training, read_job
+from x2vec.jobs.choosing import choose_form, cut_validation, told
+from x2vec.jobs.config import Job, Publish, QueryChoice, Source, Training, read_job
 from x2vec.jobs.contest import contest
+from x2vec.jobs.dry_run import DryRun, dry_run
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
+from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.export import ExportJob, ExportReport, export_job
 from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
@@ -18,12 +21,15 @@ from x2vec.jobs.update import Update, update_embeddings
 __all__ = [
     "CheckReport",
     "Checkpoint",
+    "DryRun",
     "Evaluation",
     "ExportJob",
     "ExportReport",
     "Job",
     "PRESETS",
     "Preset",
+    "Publish",
+    "QueryChoice",
     "RunReport",
     "Source",
     "SplitReport",
@@ -33,7 +39,10 @@ __all__ = [
     "Tuning",
     "Update",
     "check",
+    "choose_form",
     "contest",
+    "cut_validation",
+    "dry_run",
     "evaluate_job",
     "export_job",
     "fit_sequences",
@@ -44,7 +53,9 @@ __all__ = [
     "read_sequences",
     "run",
     "run_job",
+    "told",
     "tune_job",
     "tune_sequences",
     "update_embeddings",
+    "with_evidence",
 ]

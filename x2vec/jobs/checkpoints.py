@@ -48,6 +48,7 @@ class Checkpoint:
         self.directory = Path(directory)
         self.where: str | None = None
         self._lock: int | None = None
+        self._made: list[Path] = []
         self._best: tuple[Matrices, dict[str, tuple[str, Receipt]]] | None = None
 
     def __enter__(self) -> Checkpoint:
@@ -57,6 +58,9 @@ class Checkpoint:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         """Let the place go, and let an interrupt say that training can go on."""
+        for place in self._made:
+            with suppress(OSError):  # something is in it, as there should be
+                place.rmdir()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -66,6 +70,26 @@ class Checkpoint:
                 f"nothing was published; the training, at {self.where}, is kept in "
                 f"{self.directory}: run again with --resume (in Python resume=True) to go on"
             )
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a training is kept here, whole or not."""
+        return (self.directory / FACTS).is_file()
+
+    def claim(self) -> None:
+        """Keep other runs away from now on; the place is made, and removed where it stays empty.
+
+        Raises:
+            StorageError: Another run is at work, or the place cannot be made.
+        """
+        check_platform()
+        places = (self.directory, *self.directory.parents)
+        with storage_errors(self.directory, 0):
+            self._made = [self.directory, *(one for one in places[1:] if not one.exists())]
+            while self._lock is None:
+                self.directory.mkdir(parents=True, exist_ok=True)
+                with suppress(FileNotFoundError):  # the run before has just removed it
+                    self._hold()
 
     def read(self) -> Kept | None:
         """Return the checkpoint that is there, checked byte by byte; None where there is none.
@@ -152,9 +176,15 @@ class Checkpoint:
             if not isinstance(error, BlockingIOError):
                 raise
             raise StorageError(
-                f"{self.directory}: another run keeps its checkpoint there. Wait until it is over, "
-                "or choose another place."
+                f"{self.directory}: another run is at work there. Wait until it is over, or choose "
+                "another place."
             ) from None
+        try:
+            if not os.path.samestat(os.fstat(handle), self.directory.stat()):
+                raise FileNotFoundError(self.directory)  # another one stands in its place by now
+        except BaseException:
+            os.close(handle)
+            raise
         self._lock = handle
 
     def _sweep(self) -> set[str]:

@@ -7,7 +7,8 @@ fitted to it, and embeddings that are trained already are written in its rows.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -17,13 +18,14 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Training
+from x2vec.jobs.hybrid import Fit, Mixed, asked_as, make_hybrid
 from x2vec.jobs.presets import Preset
-from x2vec.jobs.rankers import ranker_on_trial
+from x2vec.jobs.rankers import HYBRID, ranker_on_trial
 from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare, refuse_other_kind
 from x2vec.jobs.trained import ranker_of_trained
 from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions
-from x2vec.progress import Listener, Progress, silent
+from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommend import BASELINES, QueryForm, Ranker
 from x2vec.training import Model, SessionSoftmax, SkipGram
 
@@ -65,11 +67,19 @@ def contest(
         refuse_other_kind(train, histories.items.type, is_ordered=histories.ordered)
     check_leaks(train, queries)
     prepared = prepare(train)
-    rankers = []
+    fitted: dict[str, Ranker] = {}
+    is_mixed = named.get(HYBRID) == HYBRID  # and no fitted ranker of that name
     for n, (name, model) in enumerate(named.items()):
         listen(Progress("models", n, len(named), "fitted"))
-        rankers.append(_ranker(name, model, prepared, training, listen))
+        if not (is_mixed and name == HYBRID):
+            fitted[name] = _ranker(name, model, prepared, training, listen)
+    settings = {name: _settings(model) for name, model in named.items()}
+    if is_mixed:
+        mixed = _mixed(named, train, queries, prepared, training, fitted, listen)
+        fitted[HYBRID] = mixed.hybrid
+        settings[HYBRID] = mixed.mixture.to_dict()
     listen(Progress("models", len(named), len(named), "fitted"))
+    rankers = [fitted[name] for name in named]
     used = {
         "data": {
             "training part": repr(train),
@@ -77,7 +87,7 @@ def contest(
             "training data (sha256)": prepared.corpus.digest(),
         },
         "seed": training.seed,
-        "settings": {name: _settings(model) for name, model in named.items()},
+        "settings": settings,
         "versions": dict(library_versions()),
     }
     return evaluate(rankers, queries, prepared, k=ks, used=used, seed=training.seed, listen=listen)
@@ -131,9 +141,10 @@ def _name(model: Any) -> str:
     if isinstance(model, Embeddings):
         return "embeddings"
     if isinstance(model, str):
-        if model not in BASELINES:
-            close = closest(model, BASELINES)
-            hint = f"Did you mean {close!r}?" if close else f"There are {', '.join(BASELINES)}."
+        known = [*BASELINES, HYBRID]
+        if model not in known:
+            close = closest(model, known)
+            hint = f"Did you mean {close!r}?" if close else f"There are {', '.join(known)}."
             raise UsageError(f"evaluate: no baseline {model!r}. {hint}")
         return model
     if isinstance(model, Ranker) and not isinstance(model, type):
@@ -160,6 +171,33 @@ def _ranker(
         return ranker_of_trained(model, prepared.vocabulary, name=name)
     ranker: Ranker = model
     return ranker
+
+
+def _mixed(
+    named: Mapping[str, Any],
+    train: Sequences,
+    queries: Queries,
+    prepared: Prepared,
+    training: Training,
+    fitted: Mapping[str, Ranker],
+    listen: Listener,
+) -> Mixed:
+    """Make a hybrid of what can be fitted again, to a part of the training part."""
+    again: list[Fit] = []
+    for name, model in named.items():
+        if isinstance(model, SkipGram | SessionSoftmax | Preset | Tuning):
+            again.append(partial(_fit_again, name, model, training))
+        elif not isinstance(model, str):
+            text = f"{HYBRID} is without {name}, which was fitted before: no part is new to it"
+            listen(Notice("evaluate", text))
+    how = asked_as(queries, train)
+    return make_hybrid(train, prepared, how, again, training=training, fitted=fitted, listen=listen)
+
+
+def _fit_again(
+    name: str, model: Any, training: Training, prepared: Prepared, listen: Listener
+) -> Ranker:
+    return _ranker(name, model, prepared, training, listen)
 
 
 def _asked(model: Model | Preset | Tuning, prepared: Prepared) -> tuple[Model, QueryForm]:

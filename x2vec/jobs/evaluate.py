@@ -10,7 +10,7 @@ from x2vec.errors import ConfigError, StorageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
-from x2vec.jobs.rankers import COSINE, MODELS
+from x2vec.jobs.rankers import COSINE, HYBRID, MODELS
 from x2vec.progress import Listener, silent
 from x2vec.recommend import BASELINES
 
@@ -56,8 +56,9 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
         )
     if written.evaluate.models is None:
         others = [name for name, kind in MODELS.items() if not isinstance(written.model, kind)]
-        everyone = dataclasses.replace(written.evaluate, models=[COSINE, *others, *BASELINES])
-        written = dataclasses.replace(written, evaluate=everyone)
+        everyone = [COSINE, *others, HYBRID, *BASELINES]
+        how = dataclasses.replace(written.evaluate, models=everyone)
+        written = dataclasses.replace(written, evaluate=how)
     job = written.located(Path(path).resolve().parent)
     hear, watch = Ear(listen), Watch()
     ready, _ = read_and_split(job, hear=hear)

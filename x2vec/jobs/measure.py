@@ -12,11 +12,13 @@ from x2vec.adapters import local_copies
 from x2vec.corpus import Ledger, Queries, Sequences
 from x2vec.errors import X2VecError
 from x2vec.evaluation import Report
+from x2vec.jobs.beside import model_beside
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.config import Job
+from x2vec.jobs.choosing import Chosen, Validation, choose_form, cut_validation
+from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
-from x2vec.jobs.presets import preset_of
-from x2vec.jobs.rankers import MODELS, embedding_rankers, fit_baselines, ranker_on_trial
+from x2vec.jobs.hybrid import hybrid_of_job
+from x2vec.jobs.rankers import HYBRID, MODELS, embedding_rankers, fit_baselines
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import refuse_rules
 from x2vec.jobs.steps import (
@@ -31,8 +33,7 @@ from x2vec.jobs.steps import (
     split,
 )
 from x2vec.jobs.used import used_by
-from x2vec.progress import Listener, Notice, Progress
-from x2vec.recommend import QueryForm, Ranker
+from x2vec.progress import Listener, Notice
 
 __all__ = [
     "Ear",
@@ -56,12 +57,16 @@ class Ready:
         prepared: What is trained on.
         queries: What is asked; None where nothing is held out.
         split: How it was split; None where nothing is held out.
+        validation: What the query form is chosen on; None where the job says the form.
+        train: What ``prepared`` was made of; None where no hybrid is to be cut from it.
     """
 
     read: Ledger
     prepared: Prepared
     queries: Queries | None
     split: SplitReport | None
+    validation: Validation | None = None
+    train: Sequences | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +76,12 @@ class Measured:
     Attributes:
         trained: The embeddings.
         report: What the models measured; None where nothing is held out.
+        chosen: How the query form was chosen; None where the job says it.
     """
 
     trained: Trained
     report: Report | None
+    chosen: Chosen | None = None
 
 
 def read_and_split(
@@ -95,7 +102,12 @@ def read_and_split(
     """
     sequences, test, else_read = read_parts(job, hear=hear, beside=beside)
     ledger, train, queries, report = hold_out(sequences, test, job, hear=hear)
-    return Ready(ledger, prepare(train, job.training), queries, report), else_read
+    prepared, validation = prepare(train, job.training), None
+    if isinstance(job.query, QueryChoice):
+        validation = cut_validation(train, job.evaluate, job.query, job.training)
+    is_cut_again = job.evaluate is not None and HYBRID in job.evaluate.chosen
+    left = train if is_cut_again else None
+    return Ready(ledger, prepared, queries, report, validation, left), else_read
 
 
 def read_parts(
@@ -153,50 +165,43 @@ def measure(
             listen=hear,
         )
         watch.lap("baselines")
+    query, chosen = job.form, None
+    if ready.validation is not None and isinstance(job.query, QueryChoice):
+        chosen = choose_form(ready.validation, job.model, job.query, job.training, listen=hear)
+        query = chosen.form
+        watch.lap("choose query")
     trained = fit_prepared(
         prepared,
         job.model,
         job.training,
-        query=job.query,
+        query=query,
         checkpoint=checkpoint,
         resume=resume,
         listen=hear,
     )
     watch.lap("train")
     if how is None or ready.queries is None:
-        return Measured(trained, None)
+        return Measured(trained, None, chosen)
     asked = embedding_rankers(trained.embeddings, job.model, trained.query, beside=how.chosen)
-    others = [_other(name, ready.prepared, job, hear) for name in how.chosen if name in MODELS]
+    others = [model_beside(job, name, prepared, hear) for name in how.chosen if name in MODELS]
     if others:
         watch.lap("other models")
+    rankers = [*asked, *others, *baselines]
+    used = used_by(job, name=name, split=str(ready.split), read=ready.read, prepared=prepared)
+    if chosen is not None:
+        used["settings"]["query"] = {**used["settings"]["query"], "chosen": str(trained.query)}
+    if ready.train is not None:
+        fitted = {ranker.name: ranker for ranker in rankers}
+        mixed = hybrid_of_job(ready.train, prepared, job, query, fitted=fitted, listen=hear)
+        if mixed is not None:
+            rankers.append(mixed.hybrid)
+            used["settings"][HYBRID] = mixed.mixture.to_dict()
+        watch.lap(HYBRID)
     report = evaluate(
-        [*asked, *others, *baselines],
-        ready.queries,
-        prepared,
-        k=how.k,
-        seed=job.training.seed,
-        used=used_by(job, name=name, split=str(ready.split), read=ready.read, prepared=prepared),
-        listen=hear,
+        rankers, ready.queries, prepared, k=how.k, seed=job.training.seed, used=used, listen=hear
     )
     watch.lap("evaluate")
-    return Measured(trained, report)
-
-
-def _other(name: str, prepared: Prepared, job: Job, hear: Listener) -> Ranker:
-    """Train a model beside the one on trial, by the preset of the job's shape."""
-    kept = preset_of(job.preset, job.source.adapter)
-    is_preset = kept is not None and isinstance(kept.model, MODELS[name])
-    model = kept.model if kept is not None and is_preset else MODELS[name]()
-    query = kept.query if kept is not None and is_preset else None
-    query = query or QueryForm.of(model, ordered=prepared.corpus.ordered)
-
-    def hear_it(event: Progress | Notice) -> None:
-        hear(dataclasses.replace(event, stage=f"{event.stage} {name}"))
-
-    trained = fit_prepared(prepared, model, job.training, query=query, listen=hear_it)
-    embeddings = trained.embeddings
-    made = ranker_on_trial(embeddings, embeddings.counts, model, trained.query)
-    return dataclasses.replace(made, name=name)
+    return Measured(trained, report, chosen)
 
 
 def in_section(name: str, do: Callable[..., Any], *arguments: Any) -> Any:

@@ -113,7 +113,7 @@ def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:
         if section == "model" and isinstance(value, SessionSoftmax):
             continue  # its defaults are its own
         said = document.get(section, {})
-        if not isinstance(said, Mapping):
+        if not isinstance(said, Mapping) or "choose_by" in said:
             continue
         ours = {one.name: getattr(value, one.name) for one in fields(value)}
         if section == "query" and said.get("scoring", chosen.query.scoring) != chosen.query.scoring:

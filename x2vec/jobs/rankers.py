@@ -18,6 +18,7 @@ from x2vec.training import Matrices, Model, SessionSoftmax, SkipGram
 __all__ = [
     "COSINE",
     "EMBEDDING_RANKERS",
+    "HYBRID",
     "MODELS",
     "QUICK",
     "embedding_rankers",
@@ -31,6 +32,9 @@ IN_OUT, IN_IN, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec in-in", "x2v
 
 MODELS = MappingProxyType({"skipgram": SkipGram, "session-softmax": SessionSoftmax})
 """The models that a report can hold beside the one on trial, and what a report calls them."""
+
+HYBRID = "hybrid"
+"""The mixture of the model on trial, the models beside it and baselines; see ``jobs.hybrid``."""
 
 QUICK = ("cooccurrence", "popularity", "vsknn")
 """The baselines of a run, which is to end soon; an evaluation has all of them."""
@@ -92,6 +96,7 @@ def ranker_on_trial(
         decay=query.decay,
         last=query.last,
         weights=query.weights,
+        idf=query.idf,
         query_matrix=trained.query_matrix,
         name=name_on_trial(query),
     )

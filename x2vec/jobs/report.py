@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from x2vec.corpus import Ledger
 from x2vec.evaluation import Report
 from x2vec.jobs.early_stopping import EarlyStopping
 
-__all__ = ["RunReport", "SplitReport"]
+__all__ = ["RunReport", "SplitReport", "Status"]
+
+Status = Literal["published", "unchanged"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ class RunReport:
     """What a run did.
 
     Attributes:
+        status: ``"published"``, or ``"unchanged"`` where the latest version is of the same job,
+            input and libraries, so that nothing was trained.
         job: The job file.
-        version: The directory of the published version.
+        version: The directory of the version that is published.
         read: What was read, removed by which reason, and kept.
         trained: What was left of it for training, after the split.
         split: How it was split, and how much was asked; None where nothing was held out.
@@ -51,11 +55,13 @@ class RunReport:
         n_sequences: Sequences trained on.
         losses: Mean loss of a pair in each epoch; None where the engine does not know it.
         early_stopping: What each epoch was worth; None where all epochs are trained anyway.
-        evaluation: What the models measured; None where nothing was held out.
+        evaluation: What the models measured; None where nothing was held out. All three are None
+            where nothing was trained.
         notices: What was decided or noticed on the way.
         seconds: Wall-clock time of each step.
     """
 
+    status: Status
     job: str
     version: str
     read: Ledger

@@ -6,29 +6,37 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from x2vec.embeddings import CHECKPOINT, Provenance, publish
+from x2vec.embeddings import CHECKPOINT, Embeddings, Provenance, index_store, publish
 from x2vec.evaluation import MetricName, Report
+from x2vec.jobs.causes import Causes, unchanged_since
 from x2vec.jobs.checkpoints import Checkpoint
+from x2vec.jobs.choosing import told
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
-from x2vec.jobs.items import columns_of, read_items
-from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
-from x2vec.jobs.report import RunReport
-from x2vec.progress import Listener, silent
+from x2vec.jobs.evidence import with_evidence
+from x2vec.jobs.input import Input, read_input
+from x2vec.jobs.measure import Ear, Measured, Watch, measure
+from x2vec.jobs.report import RunReport, Status
+from x2vec.progress import Listener, Notice, silent
 
 __all__ = ["run", "run_job"]
 
 
-def run(path: str | Path, *, resume: bool = False, listen: Listener = silent) -> RunReport:
+def run(
+    path: str | Path, *, resume: bool = False, force: bool = False, listen: Listener = silent
+) -> RunReport:
     """Run a job file.
 
     Args:
         path: The TOML file; paths in it are relative to its directory.
         resume: Whether to go on from the checkpoint of an interrupted run, if there is one.
+        force: Whether to train and publish even where the latest version is of the same job, input
+            and libraries.
         listen: Hears progress and notices.
 
     Returns:
-        The report. When this returns, the version is published, whole.
+        The report. When this returns, its version is published, whole, by this run or, where
+        nothing has changed since, by the one before.
 
     Raises:
         X2VecError: Whatever went wrong, with its exit code; nothing is published then.
@@ -36,7 +44,9 @@ def run(path: str | Path, *, resume: bool = False, listen: Listener = silent) ->
             that the version is published already.
     """
     base = Path(path).resolve().parent
-    return run_job(read_job(path), base=base, name=str(path), resume=resume, listen=listen)
+    return run_job(
+        read_job(path), base=base, name=str(path), resume=resume, force=force, listen=listen
+    )
 
 
 def run_job(
@@ -45,69 +55,98 @@ def run_job(
     base: Path | None = None,
     name: str = "job",
     resume: bool = False,
+    force: bool = False,
     listen: Listener = silent,
 ) -> RunReport:
     """Run a job that is a value already; its paths are relative to ``base``, or to where we are."""
-    plain = job.to_dict()
-    config = {"job": plain, "job_fingerprint": job.fingerprint}
     located = job.located(Path.cwd() if base is None else base)
-    hear = Ear(listen)
+    hear, watch = Ear(listen), Watch()
+    refuse_place(located)
     with Checkpoint(Path(located.publish.store) / CHECKPOINT) as checkpoint:
-        return _run(located, job, config, checkpoint, name=name, resume=resume, hear=hear)
+        checkpoint.claim()
+        read = read_input(located, hear=hear)
+        watch.lap("read")
+        causes = Causes.here(job.fingerprint, read.digests())
+        goes_on = resume and checkpoint.is_there
+        if not (force or goes_on):
+            same = unchanged_since(causes, located.publish.store, listen=hear)
+            if same is not None:
+                _index(job, same, watch, hear)
+                return _report("unchanged", same, read, None, name=name, watch=watch, hear=hear)
+        measured = measure(
+            job, read.ready, name=name, watch=watch, hear=hear, checkpoint=checkpoint, resume=resume
+        )
+        if measured.report is not None and job.evaluate is not None and job.evaluate.floor:
+            job.evaluate.floor.check(measured.report)
+        embeddings = _described(measured, read, causes, job, watch)
+        if job.publish.evidence:
+            embeddings = with_evidence(embeddings, read.ready.prepared, listen=hear)
+            watch.lap("evidence")
+        version = publish(embeddings, located.publish.store, listen=hear)
+        try:
+            checkpoint.remove(hear)
+        except KeyboardInterrupt as stop:
+            stop.add_note(f"{version} is published")
+            raise
+        watch.lap("publish")
+        _index(job, version, watch, hear)
+        return _report("published", version, read, measured, name=name, watch=watch, hear=hear)
 
 
-def _run(
-    job: Job,
-    written: Job,
-    config: dict[str, Any],
-    checkpoint: Checkpoint,
-    *,
-    name: str,
-    resume: bool,
-    hear: Ear,
-) -> RunReport:
-    watch = Watch()
-    refuse_place(job)
-    ready, items = read_and_split(job, hear=hear, beside=lambda: read_items(job, listen=hear))
-    watch.lap("read")
-    metadata = None
-    if items is not None:
-        metadata = columns_of(ready.prepared.vocabulary.items, items, listen=hear)
-    measured = measure(
-        written, ready, name=name, watch=watch, hear=hear, checkpoint=checkpoint, resume=resume
-    )
-    trained, report = measured.trained, measured.report
-    if report is not None and job.evaluate is not None and job.evaluate.floor is not None:
-        job.evaluate.floor.check(report)
-    old = trained.embeddings.provenance
-    if trained.query != job.query:
-        config = {**config, "query": dataclasses.asdict(trained.query)}
+def _index(job: Job, version: Path, watch: Watch, hear: Ear) -> None:
+    """Build the index that the job asks for, if the version has none yet."""
+    if job.publish.index is not None:
+        about = index_store(version.parent, version.name, kind=job.publish.index, listen=hear)
+        hear(Notice("index", about.told))
+        watch.lap("index")
+
+
+def _described(
+    measured: Measured, read: Input, causes: Causes, job: Job, watch: Watch
+) -> Embeddings:
+    """Return the embeddings as they are published: with their columns, and where they are from."""
+    old = measured.trained.embeddings.provenance
+    config = {"job": job.to_dict(), **causes.to_config()}
+    if measured.trained.query != job.query:
+        config["query"] = dataclasses.asdict(measured.trained.query)
     provenance = Provenance(
         config=config,
         fingerprint=old.fingerprint,
-        counts={**old.counts, "read": ready.read.to_dict()},
-        metrics={**old.metrics, **_measured(report)},
+        counts={**old.counts, "read": read.ready.read.to_dict()},
+        metrics={**old.metrics, **_measured(measured.report), "seconds": dict(watch.laps)},
     )
-    embeddings = dataclasses.replace(trained.embeddings, metadata=metadata, provenance=provenance)
-    version = publish(embeddings, job.publish.store, listen=hear)
-    try:
-        checkpoint.remove(hear)
-    except KeyboardInterrupt as stop:
-        stop.add_note(f"{version} is published")
-        raise
-    watch.lap("publish")
+    return dataclasses.replace(
+        measured.trained.embeddings,
+        metadata=read.columns,
+        provenance=told(provenance, measured.chosen),
+    )
+
+
+def _report(
+    status: Status,
+    version: Path,
+    read: Input,
+    measured: Measured | None,
+    *,
+    name: str,
+    watch: Watch,
+    hear: Ear,
+) -> RunReport:
+    """Put a report together; without anything measured nothing was trained."""
+    ready, trained = read.ready, None if measured is None else measured.trained
     return RunReport(
+        status=status,
         job=name,
         version=str(version),
         read=ready.read,
         trained=ready.prepared.ledger,
         split=ready.split,
-        n_items=len(embeddings),
+        n_items=len(ready.prepared.vocabulary),
         n_tokens=ready.prepared.corpus.n_tokens,
         n_sequences=len(ready.prepared.corpus),
-        losses=trained.losses,
-        early_stopping=trained.early_stopping,
-        evaluation=report,
+        losses=None if trained is None else trained.losses,
+        early_stopping=None if trained is None else trained.early_stopping,
+        evaluation=None if measured is None else measured.report,
         notices=tuple(hear.notices),
         seconds=watch.laps,
     )

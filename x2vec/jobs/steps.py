@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from x2vec.adapters import fetch_ahead, local_copies, open_events
 from x2vec.corpus import (
     Corpus,
@@ -59,12 +61,14 @@ class Prepared:
         ledger: What was read, removed and left to train on.
         vocabulary: Which item has which row.
         corpus: The sequences in these rows.
+        ids: (n_sequences,) their ids, dictionary-encoded.
         validation: What is asked after each epoch; None where training does not end early.
     """
 
     ledger: Ledger
     vocabulary: Vocabulary
     corpus: Corpus
+    ids: pa.DictionaryArray
     validation: NextItemQueries | None = None
 
 
@@ -188,6 +192,7 @@ def fit_sequences(
     model: Model,
     training: Training,
     *,
+    query: QueryForm | None = None,
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     listen: Listener = silent,
@@ -198,6 +203,7 @@ def fit_sequences(
         sequences: What to learn from.
         model: What to learn.
         training: How.
+        query: How a history is asked; as the model is trained for unless given.
         checkpoint: Where the state of the training is kept, if it is.
         resume: Whether to go on from the checkpoint, if there is one.
         listen: Hears the progress.
@@ -211,7 +217,7 @@ def fit_sequences(
     """
     prepared = prepare(sequences, training)
     return fit_prepared(
-        prepared, model, training, checkpoint=checkpoint, resume=resume, listen=listen
+        prepared, model, training, query=query, checkpoint=checkpoint, resume=resume, listen=listen
     )
 
 
@@ -228,7 +234,8 @@ def prepare(sequences: Sequences, training: Training | None = None) -> Prepared:
         used, queries = hold_out(used, training.validation_queries, seed=training.seed)
     vocabulary = Vocabulary.of(used)
     validation = None if queries is None else NextItemQueries.of(queries, vocabulary)
-    return Prepared(used.ledger, vocabulary, Corpus.of(used, vocabulary), validation)
+    ids = pa.DictionaryArray.from_arrays(pa.array(used.origins), used.names)
+    return Prepared(used.ledger, vocabulary, Corpus.of(used, vocabulary), ids, validation)
 
 
 def fit_prepared(

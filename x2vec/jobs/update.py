@@ -25,6 +25,7 @@ from x2vec.errors import ConfigError, DataError, UsageError
 from x2vec.jobs.config import Training
 from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, silent
+from x2vec.recommend import form_told
 from x2vec.training import Matrices, SkipGram, State, fit
 
 __all__ = ["Update", "update_embeddings"]
@@ -99,6 +100,7 @@ def update_embeddings(
     change = drift(embeddings, moved, seed=training.seed)
     config = {
         "model": {"kind": type(model).__name__, **dataclasses.asdict(model)},
+        "query": dict(form_told(embeddings.provenance.config)),
         "training": dataclasses.asdict(training),
         "update": {"weight": weight, "min_count": min_count},
     }

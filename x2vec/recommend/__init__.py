@@ -10,6 +10,7 @@ from x2vec.recommend.embedding import EmbeddingRanker
 from x2vec.recommend.fallback import Fallback, SegmentCounts
 from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
+from x2vec.recommend.hybrid import Hybrid, Mixture, Part, Scale, learn_mixture
 from x2vec.recommend.item_knn import ItemKnn
 from x2vec.recommend.markov import Markov
 from x2vec.recommend.neighbours import VSKNN, VSTAN, SessionKNN
@@ -23,7 +24,7 @@ from x2vec.recommend.selection import FallbackKind, Selection
 from x2vec.recommend.sequential_rules import SequentialRules
 from x2vec.recommend.session_popularity import SessionPopularity
 from x2vec.recommend.slist import Slist
-from x2vec.recommend.stored import ranker_of
+from x2vec.recommend.stored import form_told, ranker_of
 from x2vec.recommend.top import top_items
 
 __all__ = [
@@ -38,14 +39,18 @@ __all__ = [
     "FallbackKind",
     "Fit",
     "Histories",
+    "Hybrid",
     "ItemKnn",
     "Markov",
+    "Mixture",
+    "Part",
     "Popularity",
     "QueryForm",
     "Questions",
     "Ranker",
     "Recommendations",
     "Recommender",
+    "Scale",
     "Scoring",
     "SegmentCounts",
     "Selection",
@@ -57,6 +62,8 @@ __all__ = [
     "VSTAN",
     "check_askable",
     "check_vocabulary",
+    "learn_mixture",
+    "form_told",
     "questions_of_table",
     "ranker_of",
     "top_items",

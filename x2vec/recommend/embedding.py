@@ -12,7 +12,7 @@ from x2vec.errors import ConfigError
 from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.ranker import check_askable
-from x2vec.search import normalized
+from x2vec.search import Searchable, normalized
 
 __all__ = ["EmbeddingRanker"]
 
@@ -41,6 +41,7 @@ class EmbeddingRanker:
             have no vector is not answered, whatever stands before them.
         weights: What each of the last items weighs, the latest first, in place of ``decay`` and
             ``last``.
+        idf: Whether it weighs by how rare it is, too: ``log(1 + all counts / its count)``.
         query_matrix: (vector_size, vector_size), of in-out scoring alone: with ``m`` the weighted
             mean and ``l`` the vector of the last item, the query is ``m + (l - m) Q``.
         name: What reports call it.
@@ -64,6 +65,7 @@ class EmbeddingRanker:
     decay: float = 1.0
     last: int | None = None
     weights: tuple[float, ...] | None = None
+    idf: bool = False
     query_matrix: NDArray[np.float32] | None = None
     name: str = "embedding"
 
@@ -71,8 +73,9 @@ class EmbeddingRanker:
         QueryForm(self.scoring, self.prior or None, self.decay, self.last, self.weights)
         if self.scoring == "in-out" and self.context_vectors is None:
             raise ConfigError("in-out scoring needs context vectors, and the model has none")
-        if self.prior and self.counts is None:
-            raise ConfigError(f"prior = {self.prior} needs the counts of the items, not None")
+        if (self.prior or self.idf) and self.counts is None:
+            what = "idf" if self.idf else f"prior = {self.prior}"
+            raise ConfigError(f"{what} needs the counts of the items, not None")
         if self.context_vectors is not None and self.context_vectors.shape != self.vectors.shape:
             raise ValueError(
                 f"context vectors {self.context_vectors.shape} beside vectors {self.vectors.shape}"
@@ -108,6 +111,8 @@ class EmbeddingRanker:
         """
         counting = self._counting(histories)
         weights = counting.weights(decay=self.decay, places=self.weights)
+        if self.idf:
+            weights.data *= self._rarity[weights.indices]
         if self.scoring == "in-in":
             return normalized(weights @ self.targets)
         means: NDArray[np.float32] = weights @ self.vectors
@@ -134,9 +139,22 @@ class EmbeddingRanker:
         assert self.counts is not None
         return (self.prior * np.log(np.maximum(self.counts, 1))).astype(np.float32)
 
+    @cached_property
+    def searchable(self) -> Searchable:
+        """Targets and bias, made ready to be searched for the best items of queries."""
+        return Searchable.by_product(self.targets, self.bias)
+
     def _counting(self, histories: Histories) -> Histories:
         last = self.last if self.weights is None else len(self.weights)
         return histories if last is None else histories.tail(last)
+
+    @cached_property
+    def _rarity(self) -> NDArray[np.float32]:
+        """How much an item weighs by how rare it is, (n_items,), above zero."""
+        assert self.counts is not None
+        counts = np.maximum(self.counts, 1)
+        rarity: NDArray[np.float32] = np.log1p(counts.sum() / counts).astype(np.float32)
+        return rarity
 
     @cached_property
     def _has_direction(self) -> NDArray[np.bool_]:

@@ -31,6 +31,8 @@ class QueryForm:
         last: So many items at the end of the history count; None for all.
         weights: What each of the last items weighs, the latest first, in place of ``decay`` and
             ``last``; a training that learns positions gives them.
+        idf: Whether an item of the history weighs, besides, by how rare it is:
+            ``log(1 + all counts / its count)``.
 
     Raises:
         ConfigError: A value out of bounds; the message names all of them.
@@ -45,6 +47,7 @@ class QueryForm:
     decay: float = 1.0
     last: int | None = None
     weights: tuple[float, ...] | None = None
+    idf: bool = False
 
     def __post_init__(self) -> None:
         if self.weights is not None:
@@ -88,10 +91,11 @@ class QueryForm:
         """Return the form with the weights that a training has learnt, if it has.
 
         Args:
-            model: What was learnt; a form other than its own stays as it is.
+            model: What was learnt; a form with another decay or reach than its own stays as it is.
             fades: (window,) what an item weighs so many places before the last one, or None.
         """
-        if fades is None or self != QueryForm.of(model):
+        own = QueryForm.of(model)
+        if fades is None or (self.decay, self.last, self.weights) != (own.decay, own.last, None):
             return self
         weights = tuple(round(float(one), 6) for one in fades / fades.max())
         return replace(self, decay=1.0, last=None, weights=weights)
@@ -107,8 +111,8 @@ class QueryForm:
         if weights is None:
             return []
         numbers = [one for one in weights if isinstance(one, int | float) and 0 <= one < inf]
-        if len(numbers) < len(weights) or not sum(numbers) > 0:
-            return [f"weights must be numbers from 0 on, one of them above, not {list(weights)}"]
+        if len(numbers) < len(weights) or not any(numbers[:1]):  # a history may be of one item
+            return [f"weights must be numbers from 0 on, the first above, not {list(weights)}"]
         if self.decay != 1 or self.last is not None:
             return ["weights take the place of decay and last; leave these out"]
         return []
@@ -121,6 +125,8 @@ class QueryForm:
             words.append("last item" if self.last == 1 else f"last {self.last} items")
         if self.last != 1 and self.weights is None:
             words.append("mean" if self.decay == 1 else f"decay {self.decay:g}")
+        if self.idf:
+            words.append("idf")
         if self.scoring == "in-out":
             prior = "ns_exponent" if self.prior is None else f"{self.prior:g}"
             words.append(f"prior {prior}")

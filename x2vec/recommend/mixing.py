@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -17,12 +18,16 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import UsageError
 from x2vec.recommend.merging import merged
 from x2vec.recommend.mixing_kernel import mix_queries
+from x2vec.recommend.selection import Selection
 from x2vec.search import TopK
 
 __all__ = ["Mixing"]
 
 _WIDER: Final = 4
 """By so much a pool grows in which limits left too few items."""
+
+_CANDIDATES: Final = 1 << 21
+"""Of the queries that are mixed at once: 25 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +48,7 @@ class Mixing:
         vectors: (n_items, vector_size) float32, for the cosines.
         groups: (n_limits, n_items) int32, the group of each item that each limit counts.
         limits: (n_limits,) int64, how many items of a group a list holds at most.
+        allowed: (n_items,) bool, which items may be shown at all; None for all.
     """
 
     diversity: float
@@ -50,23 +56,34 @@ class Mixing:
     vectors: NDArray[np.float32]
     groups: NDArray[np.int32]
     limits: NDArray[np.int64]
+    allowed: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(
-        cls, embeddings: Embeddings, *, diversity: float, pool: int, max_per: Mapping[str, int]
+        cls,
+        embeddings: Embeddings,
+        selection: Selection,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
     ) -> Self:
-        """Take vectors and groups from embeddings; see ``Selection`` for the arguments.
+        """Take vectors and groups from embeddings.
+
+        Args:
+            embeddings: Whose items are mixed.
+            selection: How.
+            allowed: (n_items,) which of them may be shown; None for all.
 
         Raises:
             UsageError: There is no such column, or it holds lists or the like.
         """
-        groups = [_groups(embeddings, column) for column in max_per]
+        groups = [_groups(embeddings, column) for column in selection.max_per]
         return cls(
-            diversity=float(diversity),
-            pool=pool,
+            diversity=float(selection.diversity),
+            pool=selection.pool_size,
             vectors=embeddings.vectors,
             groups=np.array(groups, dtype=np.int32).reshape(len(groups), len(embeddings)),
-            limits=np.array(list(max_per.values()), dtype=np.int64),
+            limits=np.array(list(selection.max_per.values()), dtype=np.int64),
+            allowed=allowed,
         )
 
     def choose(
@@ -88,14 +105,31 @@ class Mixing:
         Returns:
             Items in the order of the lists, with the scores that they came with.
         """
-        asking, pool, parts = np.arange(n_queries), max(self.pool, k), []
-        while len(asking):
-            candidates = ask(asking, pool)
-            mixed = self._mixed(candidates, k, workers)
-            is_done = (mixed.counts == k) | (candidates.counts < pool)
-            parts.append((asking[is_done], _of(mixed, is_done)))
-            asking, pool = asking[~is_done], pool * _WIDER
+        parts: list[tuple[NDArray[np.int64], TopK]] = []
+        enough = min(k, self._longest)
+        waiting = [(np.arange(n_queries), max(self.pool, k))]
+        while waiting:
+            queries, pool = waiting.pop()
+            size = max(1, _CANDIDATES // pool)
+            for start in range(0, len(queries), size):
+                asked = queries[start : start + size]
+                candidates = ask(asked, pool)
+                mixed = self._mixed(candidates, k, workers)
+                is_short = (mixed.counts < enough) & (candidates.counts == pool)
+                parts.append((asked[~is_short], _of(mixed, ~is_short)))
+                if is_short.any():
+                    waiting.append((asked[is_short], pool * _WIDER))
         return merged(parts, n_queries)
+
+    @cached_property
+    def _longest(self) -> int:
+        """How many items a list can hold at most, whoever asks: all limits used up."""
+        allowed = slice(None) if self.allowed is None else self.allowed
+        shown = self.groups[:, allowed]
+        n_shown = [
+            np.minimum(np.bincount(row), most) for row, most in zip(shown, self.limits, strict=True)
+        ]
+        return min((int(n.sum()) for n in n_shown), default=len(self.vectors))
 
     def _mixed(self, candidates: TopK, k: int, workers: int) -> TopK:
         n_queries = len(candidates)

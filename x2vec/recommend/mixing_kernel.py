@@ -63,7 +63,7 @@ def mix_queries(
                 continue
             chosen[query, size] = start + best
             size += 1
-            if diversity > 0:
+            if diversity > 0 and size < chosen.shape[1]:
                 _compare(columns, best, n, likeness)
                 for place in range(n):
                     if size == 1 or likeness[place] > nearest[place]:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from x2vec.embeddings import Neighbors, some_of
+from x2vec.errors import UsageError
 
 __all__ = ["Recommendations"]
 
@@ -28,11 +29,21 @@ class Recommendations(Neighbors):
         n_unknown: How often such an item stood in a history.
         unanswered: The queries without a row, in the order they were asked: nothing of their
             history is known and nobody stands in for the model, or the filters left nothing.
+
+    Raises:
+        UsageError: As for ``Neighbors``, or the fifth column is not ``source``.
     """
 
     _: KW_ONLY
     n_unknown: int = 0
     unanswered: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.table.column_names[4:5] != ["source"]:
+            raise UsageError(
+                f"Recommendations: columns {self.table.column_names}; expected source as the fifth."
+            )
 
     @property
     def source(self) -> pa.ChunkedArray:

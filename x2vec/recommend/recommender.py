@@ -87,44 +87,34 @@ class Recommender:
             exclude=selection.exclude,
             unknown=unknown,
         )
-        damped = selection.damping * np.log(np.maximum(embeddings.counts, 1))
-        is_mixed = selection.diversity > 0 or len(selection.max_per) > 0
-        mixing = Mixing.of(
-            embeddings,
-            diversity=selection.diversity,
-            pool=selection.pool_size,
-            max_per=selection.max_per,
-        )
+        bias = None
+        if selection.damping:
+            damped = selection.damping * np.log(np.maximum(embeddings.counts, 1))
+            bias = -damped.astype(np.float32)
+        mixing = None
+        if selection.diversity > 0 or selection.max_per:
+            mixing = Mixing.of(embeddings, selection, allowed=allowed)
         return cls(
             embeddings=embeddings,
             ranker=_ranker_of(embeddings),
             selection=selection,
             allowed=allowed,
-            bias=-damped.astype(np.float32) if selection.damping else None,
-            mixing=mixing if is_mixed else None,
+            bias=bias,
+            mixing=mixing,
             fallback=fallback,
             unknown=missing,
         )
 
     def answer(self, questions: Questions, *, workers: int = 1) -> Recommendations:
-        """Answer questions, in their order.
+        """Answer questions, in their order, as one table.
 
         Args:
             questions: In rows of the items of the embeddings.
             workers: Threads; any number gives the same answers.
         """
-        found = self._best(self.ranker, questions.histories, self.bias, workers)
-        source = np.full(len(questions), "model", dtype=object)
-        silent = np.flatnonzero(~self.ranker.answers(questions.histories))
-        if self.fallback is not None and len(silent):
-            popular, source[silent] = self.fallback.answer(
-                questions.histories.take(silent),
-                None if questions.segments is None else questions.segments.take(pa.array(silent)),
-                lambda ranker, histories: self._best(ranker, histories, None, workers),
-            )
-            found = merged([(np.arange(len(found)), found), (silent, popular)], len(found))
+        found, source = self.rank(questions.histories, questions.segments, workers=workers)
         table = answers_of(questions.ids, self.embeddings.items, found)
-        sources = pa.array(np.repeat(source, found.counts), pa.string())
+        sources = source.take(pa.array(np.repeat(np.arange(len(found)), found.counts)))
         return Recommendations(
             table.append_column("source", sources),
             tuple(dict.fromkeys(questions.unknown + self.unknown)),
@@ -132,6 +122,33 @@ class Recommender:
             n_unknown=questions.n_unknown,
             unanswered=tuple(questions.ids.filter(pa.array(found.counts == 0)).to_pylist()),
         )
+
+    def rank(
+        self, histories: Histories, segments: pa.Array | None = None, *, workers: int = 1
+    ) -> tuple[TopK, pa.Array]:
+        """Answer histories, in rows of the items: what ``answer`` makes a table of.
+
+        Args:
+            histories: In rows of the items of the embeddings.
+            segments: (n_queries,) the segment of each query, null where it has none; None where
+                nobody speaks of segments.
+            workers: Threads; any number gives the same answers.
+
+        Returns:
+            The items of each query, and (n_queries,) string, who answers it: ``"model"``,
+            ``"popular"`` or ``"segment-popular"``, whether or not there is an answer.
+        """
+        found = self._best(self.ranker, histories, self.bias, workers)
+        source = np.full(len(histories), "model", dtype=object)
+        silent = np.flatnonzero(~self.ranker.answers(histories))
+        if self.fallback is not None and len(silent):
+            popular, source[silent] = self.fallback.answer(
+                histories.take(silent),
+                None if segments is None else segments.take(pa.array(silent)),
+                lambda ranker, asked: self._best(ranker, asked, None, workers),
+            )
+            found = merged([(np.arange(len(found)), found), (silent, popular)], len(found))
+        return found, pa.array(source, pa.string())
 
     def _best(
         self, ranker: Ranker, histories: Histories, bias: NDArray[np.float32] | None, workers: int

@@ -8,13 +8,13 @@ from typing import Any
 
 from x2vec.embeddings import Embeddings
 from x2vec.recommend.embedding import EmbeddingRanker
-from x2vec.recommend.form import QueryForm
+from x2vec.recommend.form import QueryForm, Scoring
 from x2vec.training import SkipGram
 
-__all__ = ["ranker_of"]
+__all__ = ["form_told", "ranker_of"]
 
 
-def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
+def ranker_of(embeddings: Embeddings, *, scoring: Scoring | None = None) -> EmbeddingRanker:
     """Return the ranker that the provenance of embeddings tells of, in rows of their items.
 
     The job or training that made them says how a history is asked, and with which noise they were
@@ -23,6 +23,7 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
 
     Args:
         embeddings: As they were trained, loaded or made by hand.
+        scoring: Asks in this way, whatever they say.
 
     Raises:
         ConfigError: The provenance tells a query form that is none.
@@ -33,9 +34,13 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
         >>> ranker.scoring, ranker.n_items
         ('in-in', 3)
     """
-    model, told = _told(embeddings.provenance.config)
+    config = embeddings.provenance.config
+    model = (config.get("job") or {}).get("model") or config.get("model") or {}
     names = {field.name for field in fields(QueryForm)}
-    form = QueryForm(**{key: value for key, value in told.items() if key in names})
+    told = {key: value for key, value in form_told(config).items() if key in names}
+    form = QueryForm(**told)
+    if scoring is not None and scoring != form.scoring:
+        form = replace(form, scoring=scoring, prior=None)
     if embeddings.context_vectors is None:
         form = replace(form, scoring="in-in", prior=None)
     exponent = model.get("ns_exponent") if model.get("kind") == SkipGram.__name__ else 0.0
@@ -48,13 +53,14 @@ def ranker_of(embeddings: Embeddings) -> EmbeddingRanker:
         decay=form.decay,
         last=form.last,
         weights=form.weights,
+        idf=form.idf,
         query_matrix=embeddings.query_matrix,
     )
 
 
-def _told(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return what a provenance says of the model and of the query form; nothing is said by {}."""
-    job = config.get("job") or {}
-    model = job.get("model") or config.get("model") or {}
-    query = config.get("query") or job.get("query") or {}
-    return model, query
+def form_told(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the query form that a provenance tells, as plain values; {} where it tells none.
+
+    What was learnt or chosen goes before what the job asked for.
+    """
+    return config.get("query") or (config.get("job") or {}).get("query") or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from x2vec.errors import UsageError
 from x2vec.recommend.embedding import EmbeddingRanker
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.ranker import Ranker, check_vocabulary
-from x2vec.search import Excluded, TopK, best_products
+from x2vec.search import Excluded, TopK
 
 __all__ = ["top_items"]
 
@@ -63,11 +64,12 @@ def top_items(
     answered = np.flatnonzero(ranker.answers(histories))
     asked = histories.take(answered)
     if isinstance(ranker, EmbeddingRanker):
-        found = best_products(
+        searchable = ranker.searchable
+        if bias is not None:
+            searchable = replace(searchable, bias=searchable.bias + bias)
+        found = searchable.best(
             ranker.queries(asked),
-            ranker.targets,
             k,
-            bias=_sum(ranker.bias, bias),
             exclude=Excluded(asked.offsets, asked.rows) if exclude_seen else None,
             allowed=allowed,
             workers=workers,
@@ -128,9 +130,3 @@ def _joined(parts: Sequence[TopK]) -> TopK:
             np.concatenate([np.empty(0, np.int64), *(part.counts for part in parts)])
         ),
     )
-
-
-def _sum(
-    a: NDArray[np.float32] | None, b: NDArray[np.float32] | None
-) -> NDArray[np.float32] | None:
-    return a if b is None else b if a is None else a + b

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -314,10 +314,16 @@ def _pays_to_gather(allowed: NDArray[np.bool_], n_queries: int) -> bool:
 @contextmanager
 def _one_blas_thread() -> Iterator[None]:
     """Let each product run in its own thread alone: blocks of queries run side by side instead."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, "blas"):
+    with _libraries().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _libraries() -> Any:
+    """Return the libraries that are loaded; to look for them takes as long as a small search."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _matrix(array: Any, name: str) -> NDArray[np.float32]:

@@ -74,7 +74,7 @@ class SessionSoftmax:
     tied: bool = True
     square: bool = True
     last_square: bool = True
-    positions: Positions = "decay"
+    positions: Positions = "learnt"
     dropout: float = 0.25
     epochs: int = 5
     alpha: float = 0.05

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -430,14 +431,25 @@ def test_a_shop_s_database_of_real_orders_becomes_a_store(tmp_path):
     connection.close()
     (tmp_path / "pipelines").mkdir()
     text = (ROOT / "pipelines/sql_retail.toml").read_text("utf-8")
-    assert text.count("vector_size = 64") == 1
-    text = text.replace("vector_size = 64", "vector_size = 16")
+    for there, here in {
+        "vector_size = 64": "vector_size = 16",
+        "workers = 2": "workers = 1",  # the same vectors on every machine
+        "k = [20]": 'k = [20]\nmodels = ["popularity"]',
+    }.items():
+        assert text.count(there) == 1
+        text = text.replace(there, here)
     (tmp_path / "pipelines/sql_retail.toml").write_text(text, "utf-8")
     report = x2vec.run(tmp_path / "pipelines/sql_retail.toml")
     assert report.read.rows_in == (lines.quantity > 0).sum()
     embeddings = x2vec.load(tmp_path / "build/sql_retail")
     assert pa.types.is_string(embeddings.items.type)
-    bags = {"85099B", "85099C", "20712", "20711", "22386", "21931", "21928", "21929", "22411"}
-    known = sorted(bags & set(embeddings))  # jumbo bags of several designs
-    found = embeddings.similar(known, k=10).to_pandas()
-    assert found.item_id.isin(bags).mean() > 10 * len(known) / len(embeddings)
+    # The nearest five of the hundred most frequent products, against the same pairs shuffled.
+    found = embeddings.similar(list(embeddings)[:100], k=5).to_pandas()
+    orders = lines[lines.quantity > 0].groupby("stock_code").invoice.agg(set)
+
+    def together(others):  # of the orders that hold either, the share that hold both
+        pairs = zip(orders[found.query_id], orders[others], strict=True)
+        return np.mean([len(one & other) / len(one | other) for one, other in pairs])
+
+    shuffled = np.random.default_rng(0).permutation(found.item_id)
+    assert together(found.item_id) > 1.4 * together(shuffled)  # 1.64 to 1.74 of three seeds

@@ -7,7 +7,7 @@ import pytest
 from exporting import answers_of, exported, parts_of, rows_of, write_kitchen
 
 import x2vec
-from x2vec.errors import DataError, NothingLeftError, SourceError
+from x2vec.errors import DataError, NothingLeftError, SourceError, UsageError
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_each_history_gets_what_is_nearest_and_an_unknown_one_what_is_popular(ki
         "items_unknown": 1,
         "histories_empty": 0,
         "events_of_unknown_items": 1,
-        "queries_without_known_item": 1,
+        "histories_without_known_item": 1,
         "answered_by_model": 3,
         "answered_by_popular": 1,
         "unanswered": 0,
@@ -197,3 +197,27 @@ def test_queries_without_any_histories_all_get_the_fallback(tmp_path):
     pq.write_table(pa.table({"id": ["ann"]}), tmp_path / "who.parquet")
     exported(tmp_path, queries='path = "who.parquet"\nquery = "id"')
     assert answers_of(tmp_path / "out") == {"ann": (["tea", "milk"], "popular")}
+
+
+def test_filters_and_mixing_are_those_of_recommend_and_hold_for_the_fallback_too(tmp_path):
+    kinds = pa.table({"kind": ["drink", "drink", "wash", "wash"]})
+    write_kitchen(tmp_path, metadata=kinds)
+    exported(tmp_path, recommend="k = 2\nwhere = \"kind = 'wash'\"")
+    got = answers_of(tmp_path / "out")
+    assert got["ann"] == (["sponge", "soap"], "model")
+    assert got["cy"] == (["soap", "sponge"], "popular")
+    exported(tmp_path, recommend='k = 4\nmax_per = { kind = 1 }\nexclude = ["soap"]')
+    assert answers_of(tmp_path / "out")["cy"] == (["tea", "sponge"], "popular")
+    exported(tmp_path, recommend=None, similar="k = 2\nwhere = \"kind = 'wash'\"")
+    assert answers_of(tmp_path / "out")["tea"] == (["sponge", "soap"], "similar")
+
+
+def test_a_condition_that_is_none_is_refused_before_anything_is_read(kitchen):
+    (kitchen / "orders.parquet").unlink()
+    with pytest.raises(UsageError, match="kind"):
+        exported(kitchen, recommend="where = \"kind = 'wash'\"")
+
+
+def test_unknown_items_of_a_list_are_told(kitchen):
+    report = exported(kitchen, recommend='exclude = ["soap", "soda"]')
+    assert "allow and exclude name 1 unknown items, such as 'soda'" in report.notices

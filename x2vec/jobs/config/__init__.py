@@ -2,6 +2,7 @@
 
 from x2vec.jobs.config.evaluate import Evaluate
 from x2vec.jobs.config.job import Items, Job, Publish, Source, read_job
+from x2vec.jobs.config.query import QueryChoice
 from x2vec.jobs.config.training import Training
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Items",
     "Job",
     "Publish",
+    "QueryChoice",
     "Source",
     "Training",
     "read_job",

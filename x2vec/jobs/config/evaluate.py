@@ -8,7 +8,7 @@ from typing import Literal
 from x2vec._text import closest
 from x2vec.errors import ConfigError
 from x2vec.evaluation import Floor, check_metric
-from x2vec.jobs.rankers import COSINE, EMBEDDING_RANKERS, MODELS, QUICK
+from x2vec.jobs.rankers import COSINE, EMBEDDING_RANKERS, HYBRID, MODELS, QUICK
 from x2vec.recommend import BASELINES
 
 __all__ = ["Evaluate"]
@@ -30,9 +30,9 @@ class Evaluate:
         k: The cut-offs of the metrics.
         max_queries: At most so many queries, drawn at random, are asked.
         models: Who is measured beside the model on trial: baselines, other ways to ask the
-            embedding, and ``"skipgram"`` or ``"session-softmax"``, trained with their defaults;
-            unless given, those that are quick in a run, and all in an evaluation, of the two
-            models the one that is not on trial.
+            embedding, ``"skipgram"`` or ``"session-softmax"``, trained with their defaults, and
+            ``"hybrid"``, the mixture of all of these; unless given, those that are quick in a run,
+            and all in an evaluation, of the two models the one that is not on trial.
         floor: The least that the model must reach; below it nothing is published.
     """
 
@@ -75,7 +75,7 @@ class Evaluate:
         return problems
 
     def _models(self) -> list[str]:
-        known = [*EMBEDDING_RANKERS, *MODELS, *BASELINES]
+        known = [*EMBEDDING_RANKERS, *MODELS, *BASELINES, HYBRID]
         problems = []
         for name in dict.fromkeys(self.models or []):
             if name not in known:

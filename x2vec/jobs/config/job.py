@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from x2vec._text import closest
 from x2vec.adapters import (
@@ -21,9 +21,10 @@ from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.config.evaluate import Evaluate
+from x2vec.jobs.config.query import QueryChoice, query_kind
 from x2vec.jobs.config.training import Training
 from x2vec.jobs.presets import preset, with_preset
-from x2vec.jobs.rankers import name_on_trial
+from x2vec.jobs.rankers import EMBEDDING_RANKERS, name_on_trial
 from x2vec.jobs.toml import read_toml
 from x2vec.recommend import QueryForm
 from x2vec.training import Model, SessionSoftmax, SkipGram
@@ -99,9 +100,15 @@ class Publish:
 
     Attributes:
         store: The store's directory; each run adds a version to it.
+        evidence: Whether it keeps which items were together in the training sequences, with ids of
+            some of these, for complements, substitutes and explanations.
+        index: The approximate index to build after publishing, ``"hnsw"`` or ``"ivf"``; the
+            report tells its recall. None builds none.
     """
 
     store: str
+    evidence: bool = True
+    index: Literal["hnsw", "ivf"] | None = None
 
     def __post_init__(self) -> None:
         if "://" in self.store:
@@ -129,7 +136,7 @@ class Job:
         sequences: How sequences are cut and cleaned.
         model: What is learnt.
         query: How a history is asked, of the ranker on trial and where training ends early; the
-            manifest tells it to those who ask the store.
+            manifest tells it to those who ask the store. Or by what the form is to be chosen.
         training: How.
         preset: The shape of the data (``presets.PRESETS``) whose settings are the defaults of
             ``[model]`` and ``[query]`` in a file; None goes by the adapter.
@@ -146,7 +153,7 @@ class Job:
     items: Items | None = None
     sequences: SequenceRules = field(default_factory=SequenceRules)
     model: Model = field(default_factory=SkipGram)
-    query: QueryForm = field(default_factory=QueryForm)
+    query: QueryForm | QueryChoice = field(default_factory=QueryForm)
     training: Training = field(default_factory=Training)
     preset: str | None = None
     evaluate: Evaluate | None = None
@@ -172,7 +179,9 @@ class Job:
             )
         floor = self.evaluate and self.evaluate.floor
         if self.evaluate is not None and floor and floor.model is not None:
-            measured = [name_on_trial(self.query), *self.evaluate.chosen]
+            is_open = isinstance(self.query, QueryChoice)
+            trial = EMBEDDING_RANKERS[:2] if is_open else [name_on_trial(self.form)]
+            measured = [*trial, *self.evaluate.chosen]
             if floor.model not in measured:
                 problems.append(
                     f"[evaluate] floor asks for the model {floor.model!r}, which is not measured; "
@@ -180,6 +189,13 @@ class Job:
                 )
         if problems:
             raise ConfigError("\n".join(problems))
+
+    @property
+    def form(self) -> QueryForm:
+        """How a history is asked, as far as the job says; what the model is trained for else."""
+        if isinstance(self.query, QueryForm):
+            return self.query
+        return QueryForm.of(self.model, ordered=self.source.ordered)
 
     def located(self, base: Path) -> Job:
         """Return the job with its paths made absolute, relative to a directory."""
@@ -190,7 +206,7 @@ class Job:
             source=self.source.located(base),
             test=self.test and self.test.located(base),
             items=items and replace(items, path=absolute_path(items.path, base)),
-            publish=Publish(store),
+            publish=replace(self.publish, store=store),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -216,12 +232,13 @@ class Job:
 
     @property
     def fingerprint(self) -> str:
-        """The sha256 of what decides about the vectors and figures.
+        """The sha256 of what decides about what is published.
 
-        That is all but where they go, and how often a checkpoint is written.
+        That is all but where it goes, what index it gets, and how often a checkpoint is written.
         """
         training = replace(self.training, checkpoint_every=0)
-        return fingerprint(replace(self, training=training), leave_out=("publish",))
+        publish = replace(self.publish, store="", index=None)
+        return fingerprint(replace(self, training=training, publish=publish))
 
 
 def read_job(path: str | Path) -> Job:
@@ -233,7 +250,11 @@ def read_job(path: str | Path) -> Job:
     """
     options = {"source.options": _adapter_options, "test.options": _adapter_options}
     return read_toml(
-        Path(path), Job, resolve=options, kinds={"model": _model_kind}, complete=with_preset
+        Path(path),
+        Job,
+        resolve=options,
+        kinds={"model": _model_kind, "query": query_kind},
+        complete=with_preset,
     )
 
 

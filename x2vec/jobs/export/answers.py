@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from x2vec.corpus.blocks import offsets_of
@@ -35,6 +36,30 @@ class Answers:
     scores: NDArray[np.float32]
     offsets: NDArray[np.int64]
     counts: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, queries: pa.Array, found: pa.Table, counts: dict[str, int] | None = None
+    ) -> Answers:
+        """Take the answers of a table, such as that of ``Neighbors``.
+
+        Args:
+            queries: (n_queries,) who was asked about, each once.
+            found: ``query_id``, ``item_id``, ``rank``, ``score`` and ``source``, query by query
+                in the same order; a query without an answer has no row.
+            counts: See above.
+        """
+        firsts = pa.array(np.flatnonzero(np.asarray(found["rank"]) == 1))
+        got = pc.index_in(queries, value_set=found["query_id"].take(firsts))
+        lengths = np.diff(np.append(np.asarray(firsts), found.num_rows))
+        return cls(
+            queries=queries,
+            sources=found["source"].take(firsts.take(got)).combine_chunks(),
+            items=found["item_id"].combine_chunks(),
+            scores=np.asarray(found["score"]),
+            offsets=offsets_of(np.asarray(pa.array(lengths).take(got).fill_null(0))),
+            counts=counts or {},
+        )
 
     @property
     def lengths(self) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from x2vec.adapters import Format, absolute_path, check_csv, make_adapter
 from x2vec.errors import ConfigError
@@ -14,18 +14,16 @@ from x2vec.jobs.config import Source
 from x2vec.jobs.export.output import Output
 from x2vec.jobs.export.values import absolute, at_least_one
 from x2vec.jobs.toml import read_toml
+from x2vec.recommend import FallbackKind, Selection
 
 __all__ = [
     "ExportJob",
-    "Fallback",
     "Queries",
     "Recommend",
     "Similar",
     "Store",
     "read_export",
 ]
-
-Fallback = Literal["popular", "segment-popular", "none"]
 
 
 @dataclass(frozen=True)
@@ -73,27 +71,21 @@ class Queries:
             raise ConfigError(f"query and segment are both {self.query!r}; name two columns")
 
 
-@dataclass(frozen=True)
-class Recommend:
-    """What each history gets.
+@dataclass(frozen=True, kw_only=True)
+class Recommend(Selection):
+    """What each history gets, as ``x2vec.recommend`` takes it.
 
     Attributes:
-        k: How many items; fewer where fewer may be shown.
-        exclude_seen: Whether a history never gets what it holds.
-        fallback: What those get whom the model cannot answer, because their history is empty or
-            holds no item that it knows: ``"popular"``, the items of most events in the store's
-            training; ``"segment-popular"``, those of most events in the histories of the same
-            segment; ``"none"``.
+        fallback: As there, but unless it is said otherwise what is popular stands in.
         workers: Threads; any number gives the same rows.
     """
 
-    k: int = 20
-    exclude_seen: bool = True
-    fallback: Fallback = "popular"
+    fallback: FallbackKind = "popular"
     workers: int = 2
 
     def __post_init__(self) -> None:
-        at_least_one(self, "k", "workers")
+        super().__post_init__()
+        at_least_one(self, "workers")
 
 
 @dataclass(frozen=True)
@@ -102,9 +94,12 @@ class Similar:
 
     Attributes:
         k: How many items; fewer where there are fewer.
+        where: A condition in SQL that they meet, over the columns of the item table, ``item_id``,
+            ``count`` and ``origin``.
     """
 
     k: int = 20
+    where: str | None = None
 
     def __post_init__(self) -> None:
         at_least_one(self, "k")

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from x2vec.adapters import fetch_ahead, local_copies, open_events
 from x2vec.corpus import SequenceRules
-from x2vec.corpus.blocks import offsets_of
 from x2vec.corpus.event_table import event_table
 from x2vec.embeddings import Embeddings
 from x2vec.jobs.export.answers import Answers
-from x2vec.jobs.export.config import ExportJob, Recommend
+from x2vec.jobs.export.config import ExportJob
 from x2vec.jobs.export.digest import Digest
-from x2vec.jobs.export.fallback import Popular
 from x2vec.jobs.export.histories import HistoryStream, Run
 from x2vec.jobs.export.loading import Loaded, load_histories
-from x2vec.jobs.export.segments import popular_in_segments
+from x2vec.jobs.export.segments import counts_of_segments
 from x2vec.jobs.rules import adapter_rules
-from x2vec.progress import Listener
-from x2vec.recommend import Histories, ranker_of, top_items
+from x2vec.progress import Listener, Notice
+from x2vec.recommend import Fallback, Histories, Questions, Recommender
 
 __all__ = ["HistoryAsker", "asking_histories"]
-
-MODEL: Final = "model"
 
 _MEMORY_LIMIT: Final = "400MB"
 """Of the tables; beyond it they spill, so that the memory of an export does not follow its size."""
@@ -48,6 +43,11 @@ def asking_histories(
     assert job.histories is not None
     assert job.recommend is not None
     source, seen = job.histories, Digest()
+    recommender = Recommender.of(embeddings, job.recommend)  # first, for it may refuse the filters
+    if recommender.unknown:
+        some = ", ".join(map(repr, recommender.unknown[:5]))
+        text = f"allow and exclude name {len(recommender.unknown):,} unknown items, such as {some}"
+        listen(Notice("export", text))
     with local_copies(listen):
         events = open_events(
             source.adapter,
@@ -59,7 +59,14 @@ def asking_histories(
         fetch_ahead(getattr(source.options, "path", None))
         with event_table(events, memory_limit=_MEMORY_LIMIT, each=seen.add) as table:
             loaded = load_histories(table, events, job.queries, embeddings.items, seen, listen)
-            yield HistoryAsker(loaded, embeddings, job.recommend, rules, ordered=events.ordered)
+            recommender = replace(recommender, fallback=_fallback(recommender, loaded))
+            yield HistoryAsker(
+                loaded,
+                recommender,
+                rules,
+                ordered=events.ordered,
+                workers=job.recommend.workers,
+            )
 
 
 class HistoryAsker:
@@ -67,10 +74,10 @@ class HistoryAsker:
 
     Args:
         loaded: The histories.
-        embeddings: What is asked.
-        recommend: How.
+        recommender: Answers them.
         rules: How sequences are cut and cleaned, as the adapter's options say; None for not.
         ordered: Whether the order inside a history means something.
+        workers: Threads.
 
     Attributes:
         total: How many queries there are.
@@ -83,21 +90,17 @@ class HistoryAsker:
     def __init__(
         self,
         loaded: Loaded,
-        embeddings: Embeddings,
-        recommend: Recommend,
+        recommender: Recommender,
         rules: SequenceRules | None,
         *,
         ordered: bool,
+        workers: int,
     ) -> None:
         self.total, self.query_type = loaded.n_queries, loaded.query_type
-        self.item_type = embeddings.items.type
+        self.item_type = recommender.embeddings.items.type
         self.counts, self.fingerprint = loaded.counts, loaded.fingerprint
-        self._loaded, self._embeddings, self._asked = loaded, embeddings, recommend
-        self._rules, self._ordered = rules, ordered
-        self._ranker = ranker_of(embeddings)
-        is_by_segment = recommend.fallback == "segment-popular"
-        segments = popular_in_segments(loaded, recommend.k, None) if is_by_segment else {}
-        self._popular = Popular.of(embeddings.counts, None, segments)
+        self._loaded, self._recommender = loaded, recommender
+        self._rules, self._ordered, self._workers = rules, ordered, workers
 
     def start(self, after: Any, n_done: int) -> None:
         """Begin behind the query ``after``, the last of ``n_done``; at the first if that is 0."""
@@ -113,58 +116,29 @@ class HistoryAsker:
     def take(self, n: int) -> Answers:
         """Answer the next ``n`` queries; fewer where fewer are left, and none at the end."""
         run = self._stream.take(n)
+        queries = run.queries.cast(self.query_type)
         histories = self._inside(run)
-        asked = self._asked
-        is_known = self._ranker.answers(histories)
-        found = top_items(
-            self._ranker,
-            histories,
-            asked.k,
-            exclude_seen=asked.exclude_seen,
-            workers=asked.workers,
-        )
-        rows, scores, lengths = found.rows, found.scores, found.counts
-        sources = np.full(len(is_known), MODEL, dtype=object)
-        cold = np.flatnonzero(~is_known)
-        if asked.fallback != "none" and len(cold):
-            instead, lists = self._popular.top(
-                histories.take(cold),
-                run.segments.take(pa.array(cold)),
-                asked.k,
-                exclude_seen=asked.exclude_seen,
-            )
-            sources[cold] = lists.to_pylist()
-            lengths = lengths.copy()
-            lengths[cold] = instead.counts
-            of_cold = np.repeat(~is_known, lengths)
-            rows, scores = (
-                _woven(of_cold, one, other)
-                for one, other in ((found.rows, instead.rows), (found.scores, instead.scores))
-            )
+        questions = Questions(queries, histories, segments=run.segments)
+        found = self._recommender.answer(questions, workers=self._workers)
         counts = {
             "histories_empty": int((np.diff(run.offsets) == 0).sum()),
+            "histories_without_known_item": int((histories.lengths == 0).sum()),
             "events_of_unknown_items": int(len(run.codes) - len(histories.rows)),
-            "queries_without_known_item": len(cold),
         }
-        return Answers(
-            queries=run.queries.cast(self.query_type),
-            sources=pa.array(sources, pa.string()),
-            items=self._embeddings.items.take(pa.array(rows)),
-            scores=scores,
-            offsets=offsets_of(lengths),
-            counts=counts,
-        )
+        return Answers.of(queries, found.table, counts)
 
     def _inside(self, run: Run) -> Histories:
         """Write a run in rows of the embeddings, without the items that they do not hold."""
         kept = self._loaded.known[run.codes]
         before = np.append(0, np.cumsum(kept, dtype=np.int64))
         rows = self._loaded.rows[run.codes[kept]]
-        return Histories(rows, before[run.offsets], n_items=len(self._embeddings))
+        return Histories(rows, before[run.offsets], self._recommender.ranker.n_items)
 
 
-def _woven(of_other: NDArray[np.bool_], one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
-    """Return the values of two arrays, those of the second where marked, each in its order."""
-    woven = np.empty(len(of_other), one.dtype)
-    woven[~of_other], woven[of_other] = one, other
-    return woven
+def _fallback(recommender: Recommender, loaded: Loaded) -> Fallback | None:
+    embeddings, kind = recommender.embeddings, recommender.selection.fallback
+    if kind == "none":
+        return None
+    is_by_segment = kind == "segment-popular"
+    segments = counts_of_segments(loaded, len(embeddings)) if is_by_segment else None
+    return Fallback(embeddings.counts, segments)

@@ -115,7 +115,7 @@ def _asking(
     job: ExportJob, embeddings: Embeddings, listen: Listener
 ) -> Iterator[HistoryAsker | ItemAsker]:
     if job.similar is not None:
-        yield ItemAsker(embeddings, job.similar.k)
+        yield ItemAsker(embeddings, job.similar)
         return
     with asking_histories(job, embeddings, listen) as asker:
         yield asker

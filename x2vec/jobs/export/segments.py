@@ -1,50 +1,39 @@
-"""The items that are popular in each segment of the queries, counted in their histories."""
+"""How often each item stands in the histories of each segment of the queries."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from x2vec.jobs.export.fallback import Ranked
 from x2vec.jobs.export.loading import Loaded
+from x2vec.recommend import SegmentCounts
 
-__all__ = ["popular_in_segments"]
+__all__ = ["counts_of_segments"]
 
 
-def popular_in_segments(
-    loaded: Loaded, k: int, allowed: NDArray[np.bool_] | None
-) -> dict[str, Ranked]:
-    """Return the ``k`` items of most events in each segment, by falling count, then by row.
+def counts_of_segments(loaded: Loaded, n_rows: int) -> SegmentCounts:
+    """Count in the tables, where the histories are, by segments in ascending order.
 
     Args:
         loaded: The histories; queries without a segment count in none.
-        k: How many items of a segment.
-        allowed: (n_rows,) the rows of the store that may be shown; None for all.
+        n_rows: Items of the store.
     """
-    shown = loaded.known if allowed is None else loaded.known & allowed[loaded.rows]
-    codes = np.flatnonzero(shown)
+    from scipy.sparse import csr_array
+
+    codes = np.flatnonzero(loaded.known)
     connection = loaded.table.connection
     rows = {"code": pa.array(codes, pa.int32()), "row": pa.array(loaded.rows[codes])}
-    connection.register("shown_items", pa.table(rows))
+    connection.register("known_items", pa.table(rows))
     found = connection.sql(
-        "SELECT segment, row, count(*) AS n "
-        f"FROM ({loaded.sql}) JOIN shown_items USING (code) WHERE segment IS NOT NULL "
-        "GROUP BY segment, row "
-        "QUALIFY row_number() OVER (PARTITION BY segment ORDER BY n DESC, row) <= $k "
-        "ORDER BY segment, n DESC, row",
-        params={"k": k},
+        f"SELECT segment, row, count(*) AS n FROM ({loaded.sql}) JOIN known_items USING (code) "
+        "WHERE segment IS NOT NULL GROUP BY segment, row ORDER BY segment, row"
     ).to_arrow_table()
-    connection.unregister("shown_items")
-    if not found.num_rows:
-        return {}
+    connection.unregister("known_items")
     names = found["segment"].combine_chunks()
-    starts = np.append(0, np.flatnonzero(pc.not_equal(names[1:], names[:-1])) + 1)
-    items, counts = np.asarray(found["row"]).astype(np.int64), np.asarray(found["n"])
-    return {
-        names[int(start)].as_py(): Ranked(items[start:end], counts[start:end].astype(np.float32))
-        for start, end in pairwise(np.append(starts, len(names)))
-    }
+    segments = names.unique()
+    owners = np.asarray(pc.index_in(names, value_set=segments))
+    counts = csr_array(
+        (np.asarray(found["n"]), (owners, np.asarray(found["row"]))), shape=(len(segments), n_rows)
+    )
+    return SegmentCounts(segments, counts)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from x2vec.corpus.blocks import offsets_of
 from x2vec.embeddings import Embeddings
 from x2vec.jobs.export.answers import Answers
+from x2vec.jobs.export.config import Similar
 
 __all__ = ["ItemAsker"]
 
@@ -28,8 +26,8 @@ class ItemAsker:
         fingerprint: Of what is asked beside the store: nothing.
     """
 
-    def __init__(self, embeddings: Embeddings, k: int) -> None:
-        self._embeddings, self._k = embeddings, k
+    def __init__(self, embeddings: Embeddings, similar: Similar) -> None:
+        self._embeddings, self._asked = embeddings, similar
         self.total = len(embeddings)
         self.query_type = self.item_type = embeddings.items.type
         self.counts = {"items": len(embeddings)}
@@ -42,17 +40,8 @@ class ItemAsker:
 
     def take(self, n: int) -> Answers:
         """Answer the next ``n`` items; fewer where fewer are left, and none at the end."""
-        asked = self._embeddings.items.slice(self._next, n)
-        self._next += len(asked)
-        found = self._embeddings.similar(asked, k=self._k)
-        firsts = np.flatnonzero(np.asarray(found.rank) == 1)
-        lengths = np.zeros(len(asked), np.int64)
-        got = pc.index_in(found.query_id.take(pa.array(firsts)), value_set=asked)
-        lengths[np.asarray(got)] = np.diff(np.append(firsts, len(found)))
-        return Answers(
-            queries=asked,
-            sources=pa.array([SIMILAR] * len(asked), pa.string()),
-            items=found.item_id.combine_chunks(),
-            scores=np.asarray(found.score),
-            offsets=offsets_of(lengths),
-        )
+        items = self._embeddings.items.slice(self._next, n)
+        self._next += len(items)
+        found = self._embeddings.similar(items, k=self._asked.k, where=self._asked.where)
+        source = pa.array([SIMILAR] * len(found), pa.string())
+        return Answers.of(items, found.table.append_column("source", source))

@@ -9,7 +9,7 @@ from time import monotonic
 from x2vec.adapters.durations import microseconds
 from x2vec.errors import ConfigError
 from x2vec.jobs.tuning.rungs import Rung, company
-from x2vec.training import SkipGram
+from x2vec.training import Model, SessionSoftmax
 
 __all__ = ["Clock", "Limit"]
 
@@ -85,13 +85,13 @@ class Clock:
         """Seconds left; without a limit they never end."""
         return float("inf") if self.limit is None else self.limit - self.elapsed
 
-    def note(self, model: SkipGram, rung: Rung, *, trained: float, asked: float) -> None:
+    def note(self, model: Model, rung: Rung, *, trained: float, asked: float) -> None:
         """Learn from the seconds that one training took, and its questions."""
         self._trained += trained
         self._work += _work(model, rung)
         self._asked[rung.share] = asked
 
-    def foresee(self, model: SkipGram, rung: Rung) -> float:
+    def foresee(self, model: Model, rung: Rung) -> float:
         """Return the seconds that a training and its questions will take; 0 before the first."""
         if not self._work:
             return 0.0
@@ -99,12 +99,15 @@ class Clock:
         return _MARGIN * (self._trained / self._work * _work(model, rung) + asked)
 
 
-def _work(model: SkipGram, rung: Rung) -> float:
+def _work(model: Model, rung: Rung) -> float:
     """Return about how many numbers a training touches: a centre's contexts and noise, by size.
 
     The constant is what a row costs whatever its size.
     """
     corpus = rung.prepared.corpus
+    if isinstance(model, SessionSoftmax):
+        rows = min(model.negative, corpus.n_items) + model.window
+        return model.epochs * corpus.n_tokens * rows * (model.vector_size + 64)
     reach = company(corpus)
     if corpus.ordered and model.window != "whole":
         reach = min(reach, float(model.window * (1 if model.shrink_windows else 2)))

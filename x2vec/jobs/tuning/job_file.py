@@ -13,7 +13,7 @@ from typing import Any
 from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import to_dict
 from x2vec.recommend import QueryForm
-from x2vec.training import SkipGram
+from x2vec.training import Model, SessionSoftmax
 
 __all__ = ["JobFile", "sections_of"]
 
@@ -38,7 +38,7 @@ class JobFile:
     path: Path
     text: str
 
-    def with_settings(self, model: SkipGram, query: QueryForm, to: Path, why: str) -> str:
+    def with_settings(self, model: Model, query: QueryForm, to: Path, why: str) -> str:
         """Return the text with these settings, fit to stand at another place.
 
         Raises:
@@ -62,17 +62,19 @@ class JobFile:
         return text
 
 
-def sections_of(model: SkipGram, query: QueryForm) -> dict[str, str]:
+def sections_of(model: Model, query: QueryForm) -> dict[str, str]:
     """Return the sections of a job that say these settings; what is None is left out.
 
     Example:
+        >>> from x2vec.training import SkipGram
         >>> print(sections_of(SkipGram(), QueryForm("in-in", last=1))["query"])
         [query]
         scoring = "in-in"
         decay = 1.0
         last = 1
     """
-    parts = {"model": to_dict(model), "query": to_dict(query)}
+    kind = {"kind": type(model).__name__} if isinstance(model, SessionSoftmax) else {}
+    parts = {"model": kind | to_dict(model), "query": to_dict(query)}
     return {
         name: "\n".join(
             [

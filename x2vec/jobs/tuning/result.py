@@ -15,7 +15,7 @@ from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.tuning.job_file import JobFile, sections_of
 from x2vec.jobs.tuning.trials import Trial
 from x2vec.recommend import QueryForm
-from x2vec.training import SkipGram
+from x2vec.training import Model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,11 +45,11 @@ class Tuning:
         job: The job that was tuned, if it was one.
     """
 
-    model: SkipGram
+    model: Model
     query: QueryForm
     metric: str
     value: float
-    start: SkipGram
+    start: Model
     trials: tuple[Trial, ...]
     shares: tuple[float, ...]
     importances: Mapping[str, float]

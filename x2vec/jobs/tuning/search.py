@@ -16,14 +16,14 @@ from typing import Any
 
 from x2vec.errors import DivergedError, NothingLeftError
 from x2vec.jobs.config import Training
+from x2vec.jobs.objective import Objective
 from x2vec.jobs.tuning.clock import Clock
-from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.rungs import ETA, Rung
 from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import State, Trial
 from x2vec.progress import Listener, Notice, Progress
 from x2vec.recommend import QueryForm
-from x2vec.training import SkipGram, fit
+from x2vec.training import Model, fit
 
 __all__ = ["Search", "importances"]
 
@@ -53,7 +53,7 @@ class Search:
     objective: Objective
     training: Training
     clock: Clock
-    reserve: Callable[[SkipGram], float]
+    reserve: Callable[[Model], float]
     keep: Callable[[Trial], None]
     listen: Listener
 
@@ -97,7 +97,7 @@ class Search:
             return asked.params if self._fits(model, 0, trials) else None
         return None
 
-    def _fits(self, model: SkipGram, rung: int, trials: Sequence[Trial]) -> bool:
+    def _fits(self, model: Model, rung: int, trials: Sequence[Trial]) -> bool:
         best = max(trials, key=lambda trial: trial.rank)
         needed = self.clock.foresee(model, self.rungs[rung])
         return needed + self.reserve(self.space.model_of(dict(best.params))) <= self.clock.left
@@ -126,7 +126,7 @@ class Search:
             len(trials), params, tuple(values), query, forms, perf_counter() - start, state
         )
 
-    def _measure(self, model: SkipGram, rung: Rung) -> tuple[QueryForm, dict[QueryForm, float]]:
+    def _measure(self, model: Model, rung: Rung) -> tuple[QueryForm, dict[QueryForm, float]]:
         started = perf_counter()
         matrices = fit(
             rung.prepared.corpus,

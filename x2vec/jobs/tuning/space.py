@@ -1,4 +1,4 @@
-"""The space: which settings of skip-gram a tuning searches, and between which bounds."""
+"""The space: which settings of a model a tuning searches, and between which bounds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from x2vec.errors import MissingPackageError
-from x2vec.training import SkipGram
+from x2vec.training import Model, SkipGram
 
 __all__ = ["Space", "optuna"]
-
-_SIZES: Final = (32, 64, 128, 200)
-_SAMPLES: Final = (0.0, 1e-2, 1e-3, 1e-4, 1e-5)
 
 
 def optuna() -> Any:
@@ -32,16 +29,84 @@ def optuna() -> Any:
 
 
 @dataclass(frozen=True)
+class _Number:
+    """A setting between two bounds, whole where these are, drawn on a scale of logarithms."""
+
+    name: str
+    low: float
+    high: float
+    log: bool = True
+
+    def distribution(self, start: Any) -> Any:
+        package = optuna().distributions
+        is_whole = isinstance(self.low, int)
+        kind = package.IntDistribution if is_whole else package.FloatDistribution
+        return kind(min(self.low, start), max(self.high, start), log=self.log)
+
+    def of(self, model: Model) -> Any:
+        value = getattr(model, self.name)
+        return value if isinstance(self.low, int) else float(value)
+
+
+@dataclass(frozen=True)
+class _OneOf:
+    """A setting that is one of some values."""
+
+    name: str
+    values: tuple[Any, ...]
+
+    def distribution(self, start: Any) -> Any:
+        values = list(dict.fromkeys([*self.values, start]))
+        return optuna().distributions.CategoricalDistribution(values)
+
+    def of(self, model: Model) -> Any:
+        value = getattr(model, self.name)
+        return float(value) if isinstance(self.values[0], float) else value
+
+
+_Setting = _Number | _OneOf
+
+_SKIP_GRAM: Final[tuple[_Setting, ...]] = (
+    _Number("ns_exponent", -1.0, 1.0, log=False),
+    _Number("negative", 2, 24),
+    _Number("epochs", 3, 100),
+    _Number("alpha", 0.004, 0.25),
+    _OneOf("sample", (0.0, 1e-2, 1e-3, 1e-4, 1e-5)),
+    _OneOf("vector_size", (32, 64, 128, 200)),
+)
+_WINDOW: Final = _Number("window", 1, 24)
+_SHRUNK: Final = _OneOf("shrink_windows", (True, False))
+_SOFTMAX: Final[tuple[_Setting, ...]] = (
+    _Number("ns_exponent", 0.0, 1.0, log=False),
+    _Number("negative", 128, 4096),
+    _Number("epochs", 2, 20),
+    _Number("alpha", 0.005, 0.3),
+    _Number("dropout", 0.0, 0.6, log=False),
+    _Number("window", 1, 50),
+    _OneOf("vector_size", (64, 128, 200, 256)),
+    _OneOf("square", (True, False)),
+)
+_ORDERED_SOFTMAX: Final[tuple[_Setting, ...]] = (
+    _Number("decay", 0.1, 1.0, log=False),
+    _OneOf("positions", ("decay", "learnt")),
+    _OneOf("last_square", (True, False)),
+)
+_HEAT: Final = _Number("temperature", 4.0, 40.0)
+
+
+@dataclass(frozen=True)
 class Space:
     """What is searched, around the settings that a tuning starts from.
 
-    The bounds hold what the literature found best on sequences of items (Caselles-Dupré et al.
-    2018; exponents below zero among it), and are widened to hold the start.
+    The bounds of skip-gram hold what the literature found best on sequences of items
+    (Caselles-Dupré et al. 2018; exponents below zero among it); all are widened to hold the start.
 
     Attributes:
         start: The settings to start from, which are the first trial.
-        ordered: Whether order inside a sequence means something; in baskets there is no window.
-        whole: Whether whole sequences are tried as windows, which takes long where these are.
+        ordered: Whether order inside a sequence means something; in baskets there is no window of
+            skip-gram, and nothing is last.
+        whole: Whether whole sequences are tried as windows of skip-gram, which takes long where
+            these are.
 
     Example:
         >>> space = Space(SkipGram(), ordered=True)
@@ -49,44 +114,24 @@ class Space:
         True
     """
 
-    start: SkipGram
+    start: Model
     ordered: bool
     whole: bool = True
 
     def distributions(self) -> dict[str, Any]:
         """Return the bounds of each setting, as Optuna's distributions."""
-        package = optuna().distributions
         start = self.params_of(self.start)
-
-        def number(name: str, low: float, high: float, *, log: bool = True) -> Any:
-            value = start[name]
-            kind = package.IntDistribution if isinstance(value, int) else package.FloatDistribution
-            return kind(min(low, value), max(high, value), log=log)
-
-        def one_of(name: str, *values: Any) -> Any:
-            return package.CategoricalDistribution(list(dict.fromkeys([*values, start[name]])))
-
-        bounds = {
-            "ns_exponent": number("ns_exponent", -1.0, 1.0, log=False),
-            "negative": number("negative", 2, 24),
-            "epochs": number("epochs", 3, 100),
-            "alpha": number("alpha", 0.004, 0.25),
-            "sample": one_of("sample", *_SAMPLES),
-            "vector_size": one_of("vector_size", *_SIZES),
-        }
-        if self.ordered:
-            bounds["window"] = number("window", 1, 24)
-            bounds["whole"] = one_of("whole", *([False, True] if self.whole else []))
-            bounds["shrink_windows"] = one_of("shrink_windows", True, False)
+        bounds = {one.name: one.distribution(start[one.name]) for one in self._settings}
+        if self._has_window:
+            whole = _OneOf("whole", (False, True) if self.whole else (start["whole"],))
+            for one in (_WINDOW, whole, _SHRUNK):
+                bounds[one.name] = one.distribution(start[one.name])
         return bounds
 
-    def params_of(self, model: SkipGram) -> dict[str, Any]:
+    def params_of(self, model: Model) -> dict[str, Any]:
         """Return the settings of a model that are searched."""
-        names = ["ns_exponent", "negative", "epochs", "alpha", "sample", "vector_size"]
-        found = {name: getattr(model, name) for name in names}
-        for name in ("ns_exponent", "alpha", "sample"):
-            found[name] = float(found[name])
-        if self.ordered:
+        found = {one.name: one.of(model) for one in self._settings}
+        if self._has_window and isinstance(model, SkipGram):
             whole = model.window == "whole"
             found |= {
                 "window": SkipGram.window if whole else model.window,
@@ -95,7 +140,7 @@ class Space:
             }
         return found
 
-    def model_of(self, params: dict[str, Any]) -> SkipGram:
+    def model_of(self, params: dict[str, Any]) -> Model:
         """Return the model of some settings; where the whole sequence counts, no window does."""
         found = dict(params)
         if found.pop("whole", False):
@@ -112,3 +157,14 @@ class Space:
         optuna().trial.create_trial(
             value=0.0, params=dict(params), distributions=self.distributions()
         )
+
+    @property
+    def _has_window(self) -> bool:
+        return self.ordered and isinstance(self.start, SkipGram)
+
+    @property
+    def _settings(self) -> tuple[_Setting, ...]:
+        if isinstance(self.start, SkipGram):
+            return _SKIP_GRAM
+        heat = () if self.start.temperature is None else (_HEAT,)
+        return (*_SOFTMAX, *heat, *(_ORDERED_SOFTMAX if self.ordered else ()))

@@ -13,13 +13,14 @@ from x2vec.corpus import Queries, Sequences, leave_last_out, subset
 from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
-from x2vec.jobs.config import Evaluate, Job, Training, read_job
+from x2vec.jobs.choosing import validation_split
+from x2vec.jobs.config import Job, Training, read_job
 from x2vec.jobs.measure import hold_out, read_parts
+from x2vec.jobs.objective import Objective
 from x2vec.jobs.rankers import ranker_on_trial
-from x2vec.jobs.steps import Prepared, prepare, split
+from x2vec.jobs.steps import Prepared, prepare
 from x2vec.jobs.tuning.clock import Clock, Limit
 from x2vec.jobs.tuning.job_file import JobFile
-from x2vec.jobs.tuning.objective import Objective
 from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.tuning.rungs import Rung, company, make_rungs
 from x2vec.jobs.tuning.search import Search, importances
@@ -28,7 +29,7 @@ from x2vec.jobs.tuning.trials import Journal, Trial
 from x2vec.jobs.used import used_by
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
-from x2vec.training import SkipGram, fit
+from x2vec.training import Model, SkipGram, fit
 
 __all__ = ["GENSIM_TEXT", "JOB", "JOURNAL", "PAGE", "tune_job", "tune_sequences"]
 
@@ -47,7 +48,7 @@ _LONGEST_WHOLE = 60
 
 def tune_sequences(
     sequences: Sequences,
-    start: SkipGram,
+    start: Model,
     limit: Limit,
     training: Training,
     *,
@@ -164,11 +165,6 @@ def tune_job(
     began = perf_counter()
     path = Path(path)
     job = read_job(path)
-    if not isinstance(job.model, SkipGram):
-        raise ConfigError(
-            f"{path}: [model] kind is {type(job.model).__name__!r}; tune searches the settings of "
-            "SkipGram. Leave kind out."
-        )
     text = path.read_text(encoding="utf-8")
     located = job.located(path.resolve().parent)
     sequences, given, _ = read_parts(located, hear=listen)
@@ -176,7 +172,7 @@ def tune_job(
     del sequences, given  # large, and nothing after this looks at them
     searched, validation = train, None
     if job.evaluate is not None:
-        made, _ = split(train, _validation(job.evaluate), seed=job.training.seed)
+        made = validation_split(train, job.evaluate, _QUERIES, seed=job.training.seed)
         searched, validation = made.train, made.queries
     tuning = tune_sequences(
         searched,
@@ -209,15 +205,6 @@ def tune_job(
     return tuned
 
 
-def _validation(how: Evaluate) -> Evaluate:
-    """Return how the validation part is cut: as the test part was, at the size that a search asks.
-
-    A test part that was given is taken to hold other sequences than the training part.
-    """
-    by = "sequences" if how.split == "given" else how.split
-    return dataclasses.replace(how, split=by, max_queries=_QUERIES, floor=None)
-
-
 def _report(
     tuning: Tuning,
     prepared: Prepared,
@@ -228,9 +215,9 @@ def _report(
     listen: Listener,
 ) -> Report:
     """Train the winner, the start and gensim's text defaults on the training part, and ask."""
-    models: list[tuple[str, SkipGram, QueryForm]] = [
+    models: list[tuple[str, Model, QueryForm]] = [
         ("tuned", tuning.model, tuning.query),
-        ("start", tuning.start, job.query),
+        ("start", tuning.start, job.form),
         ("gensim's text defaults", GENSIM_TEXT, QueryForm("in-in")),
     ]
     settings = {called: {**to_dict(model), **to_dict(query)} for called, model, query in models}
@@ -252,7 +239,7 @@ def _report(
 
 
 def _fitted(
-    prepared: Prepared, model: SkipGram, query: QueryForm, training: Training
+    prepared: Prepared, model: Model, query: QueryForm, training: Training
 ) -> EmbeddingRanker:
     matrices = fit(
         prepared.corpus,

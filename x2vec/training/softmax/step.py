@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.training.softmax.examples import Batch
+from x2vec.training.softmax.soften import soften
 from x2vec.training.softmax.turns import Asked, Turns
 
 __all__ = ["Gradients", "Sample", "step"]
@@ -88,6 +89,7 @@ def step(
     scores = np.empty((n_queries, n_sampled), np.float32)
     heat = np.float32(1.0 if temperature is None else temperature)
     lengths = None if temperature is None else _shorten(others)
+    slots = _slots(batch.targets, sample)
 
     def over_queries(part: slice) -> tuple[float, Turns]:
         asked = Asked.of(vectors, turns, batch, part)
@@ -96,7 +98,8 @@ def step(
         queries[part] = turned
         np.matmul(turned * heat, others.T, out=row_scores)
         own = heat * np.einsum("ij,ij->i", turned, mine)
-        loss, pull = _softmax(row_scores, own, batch.targets[part], sample, heat)
+        pull = np.empty(len(own), np.float32)
+        loss = soften(row_scores, sample.log_chances, own, slots[part], float(heat), pull)
         of_queries = row_scores @ others
         of_queries += pull[:, None] * mine
         of_targets[part] = pull[:, None] * turned
@@ -123,31 +126,10 @@ def step(
     )
 
 
-def _softmax(
-    scores: Matrix,
-    own: NDArray[np.float32],
-    targets: NDArray[np.int32],
-    sample: Sample,
-    heat: np.float32,
-) -> tuple[float, NDArray[np.float32]]:
-    """Turn the scores of the sample into gradients by products of unit sides, in place.
-
-    Returns:
-        The summed loss, and (n_queries,) the gradient by the target's own product.
-    """
-    scores -= sample.log_chances
+def _slots(targets: NDArray[np.int32], sample: Sample) -> NDArray[np.int64]:
+    """Return where each target is in the sample, (n_targets,) int64, and -1 where it is not."""
     at = np.minimum(np.searchsorted(sample.rows, targets), len(sample.rows) - 1)
-    hit = np.flatnonzero(sample.rows[at] == targets)
-    scores[hit, at[hit]] = -np.inf  # the target is no rival of its own
-    highest = np.maximum(scores.max(axis=1), own)
-    scores -= highest[:, None]
-    np.exp(scores, out=scores)
-    own_part = np.exp(own - highest)
-    total = scores.sum(axis=1) + own_part
-    scores *= (heat / total)[:, None]
-    chance = own_part / total
-    loss = float(np.sum(np.log(total) - (own - highest), dtype=np.float64))
-    return loss, (chance - 1) * heat
+    return np.where(sample.rows[at] == targets, at, -1)
 
 
 def _shorten(rows: Matrix) -> NDArray[np.float32]:

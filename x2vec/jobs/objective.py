@@ -5,7 +5,7 @@ A form costs no training, so each trial trains once and is then asked in every f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, NextItemQueries, quick_figure
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.recommend import QueryForm
-from x2vec.training import Matrices, SkipGram
+from x2vec.training import Matrices, Model, SkipGram
 
 __all__ = ["Objective"]
 
@@ -23,7 +23,7 @@ _COARSE: Final[tuple[dict[str, Any], ...]] = ({}, {"decay": 0.8}, {"decay": 0.5}
 _FINE: Final[tuple[dict[str, Any], ...]] = (
     {"decay": 0.95}, {"decay": 0.65}, {"decay": 0.3}, {"last": 3}, {"last": 10},
 )  # fmt: skip
-_PRIORS: Final = (None, 0.0, 0.25, 0.5, 0.75, 1.0)
+_WHOLE: Final = {"decay": 1.0, "last": None, "weights": None}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Objective:
         self,
         trained: Matrices,
         counts: np.ndarray,
-        model: SkipGram,
+        model: Model,
         queries: NextItemQueries,
         *,
         exclude_history: bool,
@@ -79,9 +79,11 @@ class Objective:
     ) -> tuple[QueryForm, dict[QueryForm, float]]:
         """Climb to the form that is worth most, and tell what each form on the way was worth.
 
-        First, in-out, four reaches into the history and the priors at the best of them, then
-        in-in with these reaches, then, where ``thorough``, other reaches at the best scoring and
-        prior. In baskets, whose histories have no order, there is one reach, all of it.
+        The form that the model is trained for is asked first, and stays where nothing is better.
+        Then, in-out, four reaches into the history and the priors at the best of them, then in-in
+        with these reaches, then, where ``thorough``, other reaches at the best scoring and prior,
+        and rare items made to weigh more. In baskets, whose histories have no order, there is one
+        reach, all of it.
 
         Args:
             trained: Both matrices.
@@ -92,7 +94,8 @@ class Objective:
             thorough: Whether all reaches are tried.
 
         Returns:
-            The first of the forms that are worth most, and the value of each form tried.
+            The first of the forms that are worth most, as a job would say it, and the value of each
+            form tried.
         """
         values: dict[QueryForm, float] = {}
 
@@ -104,12 +107,21 @@ class Objective:
                     )
             return max(values, key=lambda form: values[form])  # the first of equals
 
-        reaches = ({},) if exclude_history else _COARSE
-        best = ask(QueryForm("in-out", **reach) for reach in reaches)
-        ask(replace(best, prior=prior) for prior in _PRIORS)
-        best = ask(QueryForm("in-in", **reach) for reach in reaches)
-        reaches = (*_COARSE, *_FINE) if thorough and not exclude_history else ()
-        best = ask(replace(best, **{"decay": 1.0, "last": None, **reach}) for reach in reaches)
+        def reaching(best: QueryForm, reaches: Iterable[Mapping[str, Any]]) -> list[QueryForm]:
+            return [replace(best, **{**_WHOLE, **reach}) for reach in reaches]
+
+        own = QueryForm.of(model, ordered=not exclude_history)
+        ask([own.with_learnt(model, trained.fades)])
+        reaches = (_WHOLE,) if exclude_history else _COARSE
+        best = ask(reaching(QueryForm("in-out", prior=own.prior), reaches))
+        ask(replace(best, prior=prior) for prior in _priors(model))
+        best = ask(reaching(QueryForm("in-in"), reaches))
+        if thorough and not exclude_history:
+            best = ask(reaching(best, (*_COARSE, *_FINE)))
+        if thorough:
+            best = ask([replace(best, idf=True)])
+        if best.weights is not None:  # each training learns its own
+            best = replace(best, weights=None, decay=own.decay, last=own.last)
         return best, values
 
     def value(
@@ -117,7 +129,7 @@ class Objective:
         form: QueryForm,
         trained: Matrices,
         counts: np.ndarray,
-        model: SkipGram,
+        model: Model,
         queries: NextItemQueries,
         *,
         exclude_history: bool,
@@ -129,3 +141,9 @@ class Objective:
             self.metric,
             exclude_history=exclude_history,
         )
+
+
+def _priors(model: Model) -> tuple[float | None, ...]:
+    """Return the priors to try; None adds the noise back, where a model leaves it out."""
+    some = (0.0, 0.25, 0.5, 0.75, 1.0)
+    return (None, *some) if isinstance(model, SkipGram) else some

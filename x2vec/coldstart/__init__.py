@@ -1,0 +1,12 @@
+"""Cold start: a vector for an item that nobody has seen, where it comes from, how far to trust it.
+
+An item table becomes features, rungs learn from features and vectors of known items, and a ladder
+of them answers for any other item. Above evaluation, whose intervals it measures with.
+"""
+
+from x2vec.coldstart.cold_start import RUNGS, ColdStart
+from x2vec.coldstart.columns import ItemColumns
+from x2vec.coldstart.ladder import Ladder
+from x2vec.coldstart.report import ColdReport
+
+__all__ = ["RUNGS", "ColdReport", "ColdStart", "ItemColumns", "Ladder"]

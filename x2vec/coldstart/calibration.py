@@ -1,0 +1,136 @@
+"""Confidence: the chance of an event that is said precisely, and checked.
+
+The event: the inferred vector has a higher cosine with the vector that training gives the item
+than the catalogue centroid has; in words, knowing the item's features was better than knowing
+nothing. Its chance is fitted on items whose vectors were hidden (Platt, "Probabilistic Outputs for
+Support Vector Machines", 1999): a logistic curve over a few signals that are there for any rung.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from x2vec.search import normalized
+
+__all__ = ["Calibration", "calibration_error", "cross_fitted", "signals"]
+
+_SPREAD: Final = 1e-6
+_STIFF: Final = 1.0
+_FOLDS: Final = 5
+_BINS: Final = 10
+_STEPS: Final = 50
+
+
+def signals(
+    predicted: NDArray[np.float32], centroid: NDArray[np.float32], n_known: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Return what confidence follows from, (n_items, 3).
+
+    How far the prediction left the centroid in direction and in length, for a model that knows
+    little shrinks to the middle; and how much is known of the item.
+
+    Args:
+        predicted: (n_items, vector_size) before any rescaling.
+        centroid: (vector_size,) the catalogue's.
+        n_known: (n_items,) attributes and ranges that are known of it.
+    """
+    units = normalized(predicted)
+    middle = normalized(centroid[None])[0]
+    off = np.linalg.norm(predicted.astype(np.float64) - centroid, axis=1)
+    return np.column_stack([units @ middle, np.log(off + _SPREAD), np.log1p(n_known)])
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A logistic curve over standardised signals.
+
+    Attributes:
+        mean: (n_signals,) of the hidden items.
+        deviation: (n_signals,) theirs.
+        weights: (n_signals + 1,) the curve, its constant last.
+
+    Example:
+        >>> far = np.array([[0.0], [0.0], [4.0], [4.0]] * 50)
+        >>> curve = Calibration.fit(far, np.array([False, True, True, True] * 50))
+        >>> np.round(curve(np.array([[0.0], [4.0]])), 1).tolist()
+        [0.5, 1.0]
+    """
+
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, found: NDArray[np.float64], happened: NDArray[np.bool_]) -> Calibration:
+        """Fit by Newton's method, its slopes held back a little, its constant free.
+
+        Args:
+            found: (n_items, n_signals) of hidden items.
+            happened: (n_items,) whether the event did.
+
+        Targets are Platt's, not quite 0 and 1, so that no item is ever certain.
+        """
+        mean, deviation = found.mean(axis=0), found.std(axis=0)
+        deviation = np.where(deviation > _SPREAD, deviation, 1.0)
+        signs = np.column_stack([(found - mean) / deviation, np.ones(len(found))])
+        n_yes = np.count_nonzero(happened)
+        n_no = len(happened) - n_yes
+        target = np.where(happened, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
+        weights = np.append(np.zeros(found.shape[1]), np.log((n_yes + 1) / (n_no + 1)))
+        stiff = np.append(np.full(found.shape[1], _STIFF), 1e-6)
+        for _ in range(_STEPS):
+            chance = _logistic(signs @ weights)
+            slope = signs.T @ (target - chance) - stiff * weights
+            curve = (signs.T * (chance * (1 - chance))) @ signs + np.diag(stiff)
+            step = np.linalg.solve(curve, slope)
+            weights = weights + step
+            if np.abs(step).max() < 1e-9:
+                break
+        return cls(mean, deviation, weights)
+
+    def __call__(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the chance of the event, (n_items,) from 0 to 1."""
+        signs = (found - self.mean) / self.deviation
+        return _logistic(signs @ self.weights[:-1] + self.weights[-1])
+
+
+def cross_fitted(
+    found: NDArray[np.float64], happened: NDArray[np.bool_], *, seed: int
+) -> NDArray[np.float64]:
+    """Return each item's chance by a curve fitted to the other folds, (n_items,)."""
+    fold = np.random.default_rng(seed).permutation(np.arange(len(found)) % _FOLDS)
+    chances = np.empty(len(found))
+    for one in range(_FOLDS):
+        inside = fold == one
+        if inside.any():
+            chances[inside] = Calibration.fit(found[~inside], happened[~inside])(found[inside])
+    return chances
+
+
+def calibration_error(chances: NDArray[np.float64], happened: NDArray[np.bool_]) -> float:
+    """Return the expected calibration error over ten bins of as many items each.
+
+    That is the mean distance, over items, between what a bin promises and what happened in it
+    (Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian
+    Binning", 2015). No items have no error.
+
+    Example:
+        >>> calibration_error(np.array([0.5, 0.5]), np.array([True, False]))
+        0.0
+    """
+    if not len(chances):
+        return 0.0
+    n_bins = max(1, min(_BINS, len(chances) // _BINS))
+    order = np.argsort(chances, kind="stable")
+    error = 0.0
+    for inside in np.array_split(order, n_bins):
+        error += abs(float(chances[inside].mean()) - float(happened[inside].mean())) * len(inside)
+    return error / len(chances)
+
+
+def _logistic(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -35, 35))))

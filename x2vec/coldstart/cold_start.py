@@ -1,0 +1,216 @@
+"""Cold start: from the items that have vectors, learn to infer those of items that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from x2vec.coldstart.choice import choices
+from x2vec.coldstart.columns import ItemColumns
+from x2vec.coldstart.items import ItemTable, read_item_table
+from x2vec.coldstart.ladder import Ladder
+from x2vec.coldstart.report import ColdReport
+from x2vec.coldstart.rungs import CategoryCentroid, Nearest, Perceptron, Ridge, SharedAttributes
+from x2vec.coldstart.rungs.rung import Rung
+from x2vec.coldstart.simulation import learnt, simulate
+from x2vec.coldstart.targets import Targets
+from x2vec.coldstart.text.encoders import check_encoder, name_of
+from x2vec.embeddings import Embeddings
+from x2vec.errors import ConfigError, NothingLeftError
+from x2vec.progress import Listener, Notice, silent
+
+__all__ = ["RUNGS", "ColdStart"]
+
+RUNGS: Final[Mapping[str, Rung]] = {
+    rung.name: rung
+    for rung in (Perceptron(), Ridge(), Nearest(), SharedAttributes(), CategoryCentroid())
+}
+"""The rungs by name, from the one that can learn most; the catalogue centroid is always below."""
+
+_FEWEST: Final = 50
+"""Known items, below which a fifth of them says nothing."""
+
+_HALF_TRUST: Final = 5
+"""Events at which an item weighs half as much as one with very many."""
+
+By = Literal["recall", "cosine"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColdStart(ItemColumns):
+    """How vectors of new items are inferred; nothing is fitted yet.
+
+    Its fields are those of ``ItemColumns``, which say what the item table holds, and these.
+
+    Attributes:
+        rungs: Names of the rungs to try, out of ``"perceptron"``, ``"ridge"``,
+            ``"nearest content"``, ``"shared attributes"`` and ``"category centroid"``.
+        by: What the best rung has most of: ``"recall"`` of the hidden vector's neighbours, or
+            ``"cosine"`` with it.
+        hidden: Share of the known items that is hidden to measure on.
+        seed: Decides which, and every other draw.
+
+    Raises:
+        ConfigError: No column is named, or a value is out of bounds.
+
+    Example:
+        >>> draws = np.random.default_rng(0)
+        >>> kinds = np.repeat(["tea", "soap"], 60)
+        >>> near = np.where(kinds[:, None] == "tea", [1.0, 0.0], [0.0, 1.0])
+        >>> names = [f"{kind} {n}" for n, kind in enumerate(kinds)]
+        >>> vectors = near + draws.normal(0, 0.1, near.shape)
+        >>> shop = Embeddings(names, vectors, counts=np.full(120, 9))
+        >>> table = pa.table({"item_id": names, "kind": kinds})
+        >>> cold = ColdStart(categories="kind").fit(shop, table)
+        >>> new = cold.embed(pa.table({"item_id": ["new"], "kind": ["soap"]}))
+        >>> shop.with_inferred(new).similar("new", k=1).item_id.to_pylist()[0][:4]
+        'soap'
+    """
+
+    rungs: Any = tuple(RUNGS)
+    by: By = "recall"
+    hidden: float = 0.2
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_encoder(self.encoder)
+        names = (self.rungs,) if isinstance(self.rungs, str) else tuple(self.rungs)
+        object.__setattr__(self, "rungs", names)
+        problems = [
+            f"no rung {name!r}; there are {', '.join(RUNGS)}" for name in names if name not in RUNGS
+        ]
+        if self.by not in get_args(By):
+            problems.append(f"by must be 'recall' or 'cosine', not {self.by!r}")
+        if not isinstance(self.hidden, int | float) or not 0 < self.hidden < 1:
+            problems.append(f"hidden is a share between 0 and 1, not {self.hidden!r}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
+            problems.append(f"seed must be a whole number from 0 on, not {self.seed!r}")
+        if problems:
+            raise ConfigError("\n".join(problems))
+
+    def fit(
+        self, embeddings: Embeddings, items: Any = None, *, listen: Listener = silent
+    ) -> Ladder:
+        """Hide a fifth of the known items, measure every rung on them, choose, and fit to all.
+
+        The same embeddings, table and seed fit the same, so what is kept of a fitted ladder is
+        this configuration: ``ColdStart.of(config).fit(load(store))`` makes it again.
+
+        Args:
+            embeddings: Those of the items that were trained; inferred ones are not learnt from.
+            items: The item table: with ``__arrow_c_stream__``, or a path. None takes the metadata
+                that the embeddings keep.
+            listen: Hears how far it is, and how many items are not in the table.
+
+        Raises:
+            SourceError: The table has no ids, holds one twice, or lacks a column or its type.
+            NothingLeftError: It describes fewer than 50 of the items.
+            MissingPackageError: The encoder needs an extra that is not installed.
+        """
+        given = _of_store(embeddings, self.item) if items is None else items
+        table = read_item_table(given, self)
+        known, rows = _known(table, embeddings, listen)
+        scale = Targets.of(embeddings, rows)
+        targets = scale.joined(embeddings, rows)
+        counts = embeddings.counts[rows]
+        trust = (counts / (counts + _HALF_TRUST)).astype(np.float32)
+        chosen = [RUNGS[name] for name in self.rungs]
+        tried = simulate(
+            known, targets, trust, self, chosen,
+            scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
+        )  # fmt: skip
+        made = choices(tried, by=self.by, seed=self.seed)
+        base = learnt(
+            known, targets, trust, self, chosen, seed=self.seed, listen=listen, stage="cold start"
+        )
+        notes = base.features.attributes.notes
+        for note in notes:
+            listen(Notice("cold start", note))
+        kept = () if embeddings.metadata is None else tuple(embeddings.metadata.column_names)
+        report = ColdReport.of(made, notes=notes, seed=self.seed)
+        return Ladder(self, base, made, scale, table.schema, embeddings.items.type, kept, report)
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration as JSON can hold it, to keep beside a store.
+
+        Raises:
+            ConfigError: The encoder has no name, and so cannot be kept.
+        """
+        if name_of(self.encoder) is None:
+            raise ConfigError(
+                f"encoder is {type(self.encoder).__name__}, which has no name to keep it by; keep "
+                "it yourself, and give it again: ColdStart.of(config, encoder=...)"
+            )
+        return asdict(self)
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], **changes: Any) -> ColdStart:
+        """Return what ``config`` wrote down.
+
+        Raises:
+            ConfigError: It holds something that is no field, or is out of bounds.
+
+        Example:
+            >>> ColdStart.of(ColdStart(text="title").config()) == ColdStart(text="title")
+            True
+        """
+        given = {**config, **changes}
+        wrong = sorted(given.keys() - {field.name for field in fields(cls)})
+        if wrong:
+            raise ConfigError(f"cold start has no {wrong[0]!r}; it was written by another version")
+        return cls(**given)
+
+
+def _of_store(embeddings: Embeddings, item: str) -> pa.Table:
+    """Return the item table that embeddings keep."""
+    if embeddings.metadata is None:
+        raise ConfigError("the embeddings keep no metadata; give the item table as items")
+    return embeddings.metadata.add_column(0, item, embeddings.items)
+
+
+def _known(
+    table: ItemTable, embeddings: Embeddings, listen: Listener
+) -> tuple[ItemTable, np.ndarray]:
+    """Return the items of a table that have a trained vector, and their rows in the embeddings."""
+    rows = pa.nulls(len(table), pa.int32())
+    if table.ids.type == embeddings.items.type:
+        rows = pc.index_in(table.ids, value_set=embeddings.items)
+    trained = np.append(embeddings.counts > 0, False)
+    is_known = trained[np.asarray(rows.fill_null(len(embeddings)))]
+    n_known, n_trained = int(np.count_nonzero(is_known)), int(np.count_nonzero(trained))
+    if n_known < _FEWEST:
+        raise NothingLeftError(
+            f"the item table describes {n_known:,} of the {n_trained:,} trained items; expected "
+            f"{_FEWEST} or more. Its ids are {table.ids.type} such as {_some(table.ids)}, theirs "
+            f"{embeddings.items.type} such as {_some(embeddings.items)}."
+        )
+    if n_known < n_trained:
+        listen(
+            Notice(
+                "cold start",
+                f"{n_trained - n_known:,} of {n_trained:,} trained items are not in the item "
+                "table; nothing is learnt from them",
+            )
+        )
+    if n_known < len(table):
+        listen(
+            Notice(
+                "cold start",
+                f"{len(table) - n_known:,} of {len(table):,} items of the table have no trained "
+                "vector; nothing is learnt from them",
+            )
+        )
+    places = np.flatnonzero(is_known)
+    kept = np.asarray(rows.take(pa.array(places))).astype(np.int64)
+    order = np.argsort(kept, kind="stable")  # whatever the order of the table, the same is fitted
+    return table.take(pa.array(places[order])), kept[order]
+
+
+def _some(ids: pa.Array) -> str:
+    return ", ".join(repr(one) for one in ids[:3].to_pylist()) or "none"

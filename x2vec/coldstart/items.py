@@ -1,0 +1,197 @@
+"""The border of cold start: an item table comes in here, with its ids and its types checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from x2vec._text import closest
+from x2vec.adapters import Place, local_copies, normalise_ids, open_tables
+from x2vec.adapters.tables import gather
+from x2vec.coldstart.columns import ItemColumns, Kind
+from x2vec.errors import SourceError
+
+__all__ = ["ItemTable", "read_item_table"]
+
+_SHOWN: Final = 5
+_WHERE: Final = "the item table"
+
+
+@dataclass(frozen=True, eq=False)
+class ItemTable:
+    """Items and what is known about them, a row an item.
+
+    Attributes:
+        ids: (n_items,) string or int64, distinct, not null.
+        table: The columns that the configuration names, a row an item.
+        schema: What each of them holds, such as ``"text"`` or ``"list of text"``, by name.
+        metadata: Further columns that were asked for, or None.
+    """
+
+    ids: pa.Array
+    table: pa.Table
+    schema: dict[str, str]
+    metadata: pa.Table | None = None
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.ids)
+
+    def __getitem__(self, column: str) -> pa.Array:
+        """Return a column as one Arrow array."""
+        found = self.table[column].combine_chunks()
+        return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
+
+    def take(self, rows: pa.Array) -> ItemTable:
+        """Return the items in some rows."""
+        return ItemTable(self.ids.take(rows), self.table.take(rows), self.schema)
+
+    def slice(self, start: int, n: int) -> ItemTable:
+        """Return the next ``n`` items from a row on."""
+        return ItemTable(self.ids.slice(start, n), self.table.slice(start, n), self.schema)
+
+
+@local_copies()
+def read_item_table(
+    items: Any,
+    columns: ItemColumns,
+    *,
+    like: dict[str, str] | None = None,
+    also: Sequence[str] = (),
+) -> ItemTable:
+    """Read an item table and check it.
+
+    Args:
+        items: Anything with ``__arrow_c_stream__``, or the path of a Parquet, CSV or JSON Lines
+            file. Other columns than those named are not looked at.
+        columns: Which columns there are, by kind.
+        like: The schema of the table that a model was fitted to; None where this is that table.
+        also: Columns to keep as ``metadata``, those of them that are there.
+
+    Raises:
+        SourceError: The ids are missing, null or there twice; a column is missing, of a type that
+            its kind cannot be, or of another one than at fit.
+        UsageError: ``items`` is no table.
+    """
+    wanted = [columns.item, *columns]
+    opened = open_tables(items)
+    for one in opened:
+        missing = [name for name in wanted if name not in one.columns]
+        if missing:
+            raise SourceError(_missing(missing, one.columns, columns))
+    kept = [name for name in also if all(name in one.columns for one in opened)]
+    whole = gather(opened, list(dict.fromkeys([*wanted, *kept])))
+    ids = normalise_ids(_one(whole[columns.item]), name=columns.item, place=Place(_WHERE, 1))
+    _refuse_null(ids, columns.item)
+    _refuse_repeats(ids, columns.item)
+    table = pa.table({name: _plain(whole[name]) for name in columns})
+    schema = {name: _said(table.schema.field(name).type) for name in columns}
+    _refuse_types(schema, columns, like)
+    return ItemTable(ids, table, schema, whole.select(kept) if kept else None)
+
+
+def _missing(missing: Sequence[str], found: Sequence[str], columns: ItemColumns) -> str:
+    name = missing[0]
+    close = closest(name, found)
+    hint = f" Did you mean {close!r}?" if close else ""
+    there = ", ".join(map(repr, found)) or "none"
+    if name == columns.item:
+        advice = f"Every item needs an id: name its column, item = {close or 'sku'!r}."
+        return f"{_WHERE}: no column {name!r}; found {there}.{hint} {advice}"
+    listed = ", ".join(map(repr, missing))
+    return f"{_WHERE}: no column {listed}; found {there}.{hint} Name the columns as they are."
+
+
+def _refuse_null(ids: pa.Array, name: str) -> None:
+    if ids.null_count:
+        rows = pc.indices_nonzero(ids.is_null())[:_SHOWN].to_pylist()
+        some = ", ".join(map(str, rows))
+        raise SourceError(
+            f"{_WHERE}: {ids.null_count:,} of {len(ids):,} rows have no {name}, among them the "
+            f"rows {some}, counted from 0. Name or drop them."
+        )
+
+
+def _refuse_repeats(ids: pa.Array, name: str) -> None:
+    counted = pc.value_counts(ids)
+    repeated = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
+    if len(repeated):
+        some = ", ".join(repr(one) for one in repeated[:_SHOWN].to_pylist())
+        raise SourceError(
+            f"{_WHERE}: {len(repeated):,} items stand there more than once, such as {some}. "
+            f"Keep one row for each {name}."
+        )
+
+
+_TAKES: Final[dict[Kind, tuple[str, ...]]] = {
+    "text": ("text",),
+    "categories": ("text", "whole numbers", "true or false"),
+    "tags": ("text", "list of text", "list of whole numbers"),
+    "numbers": ("whole numbers", "numbers"),
+    "booleans": ("true or false",),
+    "dates": ("dates",),
+}
+_NOTHING: Final = "nothing"
+"""What a column of nulls holds; it goes as any kind."""
+
+
+def _refuse_types(
+    schema: dict[str, str], columns: ItemColumns, like: dict[str, str] | None
+) -> None:
+    wrong = []
+    for name, held in schema.items():
+        kind = columns.kind_of(name)
+        if held not in (*_TAKES[kind], _NOTHING):
+            expected = " or ".join(_TAKES[kind])
+            wrong.append(f"{name!r} holds {held}, and {kind} take {expected}")
+        elif like is not None and not _same(held, like[name]):
+            wrong.append(f"{name!r} holds {held}, and held {like[name]} at fit")
+    if wrong:
+        more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        raise SourceError(
+            f"{_WHERE}: columns of the wrong type: {'; '.join(wrong[:_SHOWN])}{more}. Cast them, "
+            "or name them as another kind."
+        )
+
+
+def _same(held: str, before: str) -> bool:
+    """Return whether two columns can be read alike; whole numbers are numbers."""
+    numbers = {"whole numbers", "numbers"}
+    return held == before or _NOTHING in (held, before) or {held, before} == numbers
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array, without dictionaries."""
+    array = _one(column)
+    return array.dictionary_decode() if pt.is_dictionary(array.type) else array
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    array = column.combine_chunks()
+    return array if isinstance(array, pa.Array) else pa.concat_arrays(array.chunks)
+
+
+_WORDS: Final[tuple[tuple[Callable[[pa.DataType], bool], str], ...]] = (
+    (pt.is_null, _NOTHING),
+    (pt.is_boolean, "true or false"),
+    (pt.is_integer, "whole numbers"),
+    (pt.is_floating, "numbers"),
+    (pt.is_decimal, "numbers"),
+    (pt.is_date, "dates"),
+    (pt.is_timestamp, "dates"),
+    (pt.is_string, "text"),
+    (pt.is_large_string, "text"),
+    (pt.is_string_view, "text"),
+)
+
+
+def _said(kind: pa.DataType) -> str:
+    """Return what a column of a type holds, in words."""
+    if pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind):
+        return f"list of {_said(kind.value_type)}"
+    return next((words for holds, words in _WORDS if holds(kind)), str(kind))

@@ -1,0 +1,158 @@
+"""The ladder: rungs fitted to all known items, and the choice between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from x2vec.coldstart.calibration import signals
+from x2vec.coldstart.choice import Choice, Step, for_evidence
+from x2vec.coldstart.columns import ItemColumns
+from x2vec.coldstart.features import GROUPS
+from x2vec.coldstart.items import ItemTable, read_item_table
+from x2vec.coldstart.report import ColdReport
+from x2vec.coldstart.rungs import Cold
+from x2vec.coldstart.simulation import Base
+from x2vec.coldstart.targets import Targets
+from x2vec.embeddings import Inferred
+from x2vec.errors import SourceError
+
+__all__ = ["Ladder"]
+
+_BLOCK: Final = 20_000
+"""Items that are embedded at a time, so that memory stays flat."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ladder:
+    """What ``ColdStart.fit`` returns: a vector for any item, with its source and its confidence.
+
+    Attributes:
+        columns: Which columns of an item table are looked at.
+        base: The rungs, fitted to all known items.
+        choices: Which rung answers for which evidence.
+        scale: What predictions are.
+        schema: What the columns held at fit.
+        id_type: The type of the known items' ids.
+        metadata: The columns that the embeddings keep of their items.
+        report: Every rung as it was measured.
+    """
+
+    columns: ItemColumns
+    base: Base
+    choices: tuple[Choice, ...]
+    scale: Targets
+    schema: dict[str, str]
+    id_type: pa.DataType
+    metadata: tuple[str, ...]
+    report: ColdReport
+
+    def embed(self, items: Any) -> Inferred:
+        """Infer a vector for each item of a table.
+
+        Every item gets one: where nothing is known of it, it is the catalogue centroid, and its
+        confidence is 0.
+
+        Args:
+            items: A table with the columns that it was fitted to; any with
+                ``__arrow_c_stream__``, or the path of a file.
+
+        Returns:
+            Vectors, sources and confidences in the order of the table; no rows give none.
+
+        Raises:
+            SourceError: The table lacks ids or a column, holds an item twice, or a column of
+                another type than at fit.
+        """
+        table = read_item_table(items, self.columns, like=self.schema, also=self.metadata)
+        ids = table.ids if len(table) else table.ids.cast(self.id_type)
+        if ids.type != self.id_type:
+            raise SourceError(
+                f"the item table: the ids are {ids.type}, those of the known items "
+                f"{self.id_type}. Write both in one type."
+            )
+        parts = [
+            self._block(table.slice(start, _BLOCK)) for start in range(0, len(table), _BLOCK)
+        ] or [self._nothing()]
+        joined = np.concatenate([part.targets for part in parts])
+        vectors, contexts = self.scale.parted(joined)
+        return Inferred(
+            ids,
+            vectors,
+            pa.array([name for part in parts for name in part.sources], pa.string()),
+            np.concatenate([part.confidence for part in parts]),
+            contexts,
+            table.metadata,
+        )
+
+    def __repr__(self) -> str:
+        return f"Ladder({len(self.base.known):,} known items)\n{self.report!r}"
+
+    def _nothing(self) -> _Part:
+        size = self.base.known.targets.shape[1]
+        return _Part(np.empty((0, size), np.float32), [], np.empty(0, np.float32))
+
+    def _block(self, items: ItemTable) -> _Part:
+        cold = self.base.cold(items)
+        n_items = len(items)
+        part = _Part(
+            np.empty((n_items, self.base.known.targets.shape[1]), np.float32),
+            [""] * n_items,
+            np.zeros(n_items, np.float32),
+        )
+        kinds, owners = np.unique(cold.features.evidence, axis=0, return_inverse=True)
+        for kind, known in enumerate(kinds):
+            groups = tuple(g for g, is_known in zip(GROUPS, known, strict=True) if is_known)
+            self._climb(cold, np.flatnonzero(owners.ravel() == kind), groups, part)
+        return part
+
+    def _climb(
+        self, cold: Cold, rows: NDArray[np.int64], groups: tuple[str, ...], part: _Part
+    ) -> None:
+        """Ask the rungs for some rows in turn, until the last has answered for what is left."""
+        choice = for_evidence(self.choices, groups)
+        steps = [] if choice is None else [choice.steps[place] for place in choice.order[:-1]]
+        for step in steps:
+            if not len(rows):
+                return
+            asked = Cold(cold.features.take(rows), cold.content[rows])
+            rung = dict(self.base.rungs)[step.rung]
+            answered = rung.answers(asked)
+            if answered.any():
+                few = Cold(asked.features.take(answered), asked.content[answered])
+                self._answer(part, rows[answered], rung.predict(few), few, step)
+            rows = rows[~answered]
+        name, _ = self.base.rungs[-1]
+        part.targets[rows] = self.base.centroid
+        for row in rows:
+            part.sources[row] = name
+
+    def _answer(
+        self,
+        part: _Part,
+        rows: NDArray[np.int64],
+        predicted: NDArray[np.float32],
+        asked: Cold,
+        step: Step,
+    ) -> None:
+        part.targets[rows] = self.scale.stretched(predicted, step.tried.factors)
+        for row in rows:
+            part.sources[row] = step.rung
+        if step.calibration is not None:
+            centroid = self.scale.vectors(self.base.centroid[None])[0]
+            n_known = np.diff(asked.features.tokens.indptr)
+            found = signals(self.scale.vectors(predicted), centroid, n_known)
+            part.confidence[rows] = step.calibration(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What is inferred for some items; filled while the ladder is climbed."""
+
+    targets: NDArray[np.float32]
+    sources: list[str]
+    confidence: NDArray[np.float32]
