@@ -153,12 +153,15 @@ def explain(embeddings: Embeddings, a: Any, b: Any) -> Explanation:
 
 
 def _contexts(embeddings: Embeddings, one: int, other: int) -> Iterator[tuple[Any, int, int]]:
-    """Give the items that go with both, by the lesser of the two lifts."""
+    """Give the items that are with both more often than by chance, by the lesser lift."""
     evidence = evidence_of(embeddings, "explain")
     (near, met_near), (far, met_far) = (evidence.pairs.of(row) for row in (one, other))
     shared, at_near, at_far = np.intersect1d(near, far, assume_unique=True, return_indices=True)
+    met = np.stack([met_near[at_near], met_far[at_far]])
+    often = (met > evidence.expected(np.array([[one], [other]]), shared)).all(axis=0)
     lifts = np.minimum(*(lift_at_least(evidence, row)[shared] for row in (one, other)))
-    for place in np.argsort(-lifts, kind="stable")[:_CONTEXTS]:
-        if lifts[place] > 1:
-            item = embeddings.items[int(shared[place])].as_py()
-            yield item, int(met_near[at_near[place]]), int(met_far[at_far[place]])
+    for place in np.argsort(-np.where(often, lifts, 0), kind="stable")[
+        : min(often.sum(), _CONTEXTS)
+    ]:
+        item = embeddings.items[int(shared[place])].as_py()
+        yield item, int(met[0, place]), int(met[1, place])
