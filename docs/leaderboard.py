@@ -17,7 +17,8 @@ _HEAD = """# Leaderboards
 
 What every model of the house measures on real data, whoever wins. The whole catalogue is ranked,
 ties count against the model, and each figure has its 95 % interval; [evaluation](evaluation.md)
-says how they are made, [baselines](baselines.md) what the models are. Settings come from validation
+says how they are made, [baselines](baselines.md) what the models are, [hybrid](hybrid.md) what
+the one is that mixes them. Settings come from validation
 parts that were cut from training parts ([presets](presets.md), [baselines](baselines.md),
 [session neighbours](session_knn.md)).
 

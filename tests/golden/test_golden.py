@@ -7,18 +7,30 @@
       publish(g['content'](), 'tests/golden/format_1')"
     rm tests/golden/format_1/.lock
 
+``format_1_evidence/`` was made alike, of ``with_evidence()``: version 1 with evidence.
+
 A new format version gets a directory of its own beside it; a change that breaks one of these
 tests breaks what users have on their disks.
 """
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from x2vec.embeddings import Embeddings, Provenance, load, read_manifest
+from x2vec.embeddings import (
+    Embeddings,
+    Evidence,
+    HeldPairs,
+    Pairs,
+    Provenance,
+    load,
+    read_manifest,
+)
 
 FORMAT_1 = Path(__file__).parent / "format_1"
+FORMAT_1_EVIDENCE = Path(__file__).parent / "format_1_evidence"
 
 
 def content() -> Embeddings:
@@ -39,6 +51,42 @@ def content() -> Embeddings:
             metrics={"HR@10": 0.25},
         ),
     )
+
+
+def with_evidence() -> Embeddings:
+    """What the store with evidence holds: bread with butter, and never with the line break."""
+    pairs = Pairs(
+        np.array([0, 2, 3, 3, 3, 4, 4, 4]),
+        np.array([1, 4, 0, 0], np.int32),
+        np.array([2**33, 0, 2**33, 0]),
+    )
+    examples = pa.array([["o1", "é"], [], ["o1", "é"], []], pa.list_(pa.string()))
+    evidence = Evidence(
+        n_sequences=2**40,
+        reach=10,
+        sequences=np.array([2**40, 5, 4, 3, 2, 1, 0]),
+        meetings=np.array([2**34, 2**33, 0, 0, 9, 0, 0]),
+        cut=np.array([3, 0, 0, 0, 1, 0, 0]),
+        at_most=np.array([2, 0, 0, 0, 1, 0, 0]),
+        source=HeldPairs(pairs, examples),
+    )
+    return dataclasses.replace(content(), evidence=evidence)
+
+
+def test_a_store_with_evidence_holds_what_was_put_in():
+    found, expected = load(FORMAT_1_EVIDENCE), with_evidence()
+    assert found.vectors.tobytes() == expected.vectors.tobytes()
+    evidence, put_in = found.evidence, expected.evidence
+    assert (evidence.n_sequences, evidence.reach) == (put_in.n_sequences, put_in.reach)
+    for name in ("sequences", "meetings", "cut", "at_most"):
+        assert getattr(evidence, name).tolist() == getattr(put_in, name).tolist()
+    for name in ("offsets", "others", "counts"):
+        assert getattr(evidence.pairs, name).tolist() == getattr(put_in.pairs, name).tolist()
+    assert (evidence.examples(1, 0), evidence.examples(0, 4)) == (["o1", "é"], [])
+
+
+def test_a_store_from_before_evidence_was_kept_has_none():
+    assert load(FORMAT_1).evidence is None
 
 
 def test_a_store_of_format_version_1_holds_what_was_put_in():

@@ -16,7 +16,7 @@ from x2vec.jobs.config import Evaluate
 from x2vec.jobs.hybrid import asked_as, make_hybrid
 from x2vec.jobs.steps import prepare
 from x2vec.progress import Notice, Progress, silent
-from x2vec.recommend import Popularity
+from x2vec.recommend import Popularity, pairs
 
 N = 12
 CHAINS = [[f"i{(n + step) % N}" for step in range(5)] for n in range(N)]
@@ -81,22 +81,20 @@ def test_the_hybrid_of_a_job_is_the_same_each_time(tmp_path, made):
 
 
 def test_parts_that_are_measured_anyway_are_not_fitted_again(parts, monkeypatch):
-    fitted = []
-    original = making.fit_baselines
-
-    def count(corpus, names, **arguments):
-        names = [*names]
-        fitted.append((corpus.n_tokens, names))
-        return original(corpus, names, **arguments)
-
-    monkeypatch.setattr(making, "fit_baselines", count)
-    train, test = parts
-    report = x2vec.evaluate([*making.PARTS, "hybrid"], train, test, k=1)
+    monkeypatch.setattr(making, "BASELINES", {})  # what fits those that are missing
+    report = x2vec.evaluate([*making.PARTS, "hybrid"], *parts, k=1)
     assert report.value("hr@1", model="hybrid") == 1.0
-    (part, names), (whole, again) = fitted
-    assert part < whole
-    assert names == [*making.PARTS]
-    assert again == []
+
+
+def test_a_part_that_the_report_lacks_is_fitted_to_the_whole(parts):
+    report = x2vec.evaluate(["hybrid"], *parts, k=1)
+    assert report.value("hr@1", model="hybrid") == 1.0
+
+
+def test_a_baseline_that_was_refused_is_no_part(tmp_path, monkeypatch):
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 1)
+    found = evaluate_job(write_shop(tmp_path, evaluate=MODELS))
+    assert "cooccurrence" not in found.report.used["settings"]["hybrid"]["weights"]
 
 
 def test_a_contest_mixes_its_parameters_with_baselines(parts):

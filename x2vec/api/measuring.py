@@ -34,9 +34,10 @@ def evaluate(
         models: The one on trial first. Each is parameters, which are trained on the training part
             (``SkipGram(...)``, called "skipgram", "skipgram 2" ...), by themselves or with the
             query form of a ``preset`` ("preset") or a ``tune`` ("tuned"); the name of a baseline,
-            such as ``"popularity"``; embeddings that are trained already; or a fitted ranker in the
-            rows of the training part's vocabulary. Alone, the path of a TOML job, which says all
-            the rest itself.
+            such as ``"popularity"``; ``"hybrid"``, the mixture of parameters and baselines by
+            weights learnt on a part of ``train``; embeddings that are trained already; or a fitted
+            ranker in the rows of the training part's vocabulary. Alone, the path of a TOML job,
+            which says all the rest itself.
         train: What the models may learn from.
         test: What they are asked: the queries of ``split``, or sequences, each of which is asked
             for its last item.

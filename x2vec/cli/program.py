@@ -14,7 +14,9 @@ from x2vec.cli import (
     adapters,
     check,
     compare,
+    complements,
     evaluate,
+    explain,
     export,
     index,
     inspect,
@@ -22,6 +24,7 @@ from x2vec.cli import (
     recommend,
     run,
     similar,
+    substitutes,
     tune,
 )
 from x2vec.cli.outcome import print_failure, wants_json
@@ -29,6 +32,8 @@ from x2vec.cli.streams import dropping, silence, tell
 from x2vec.errors import StorageError, X2VecError
 
 __all__ = ["app", "run_program"]
+
+_ABOUT_ITEMS = ("similar", "complements", "substitutes", "explain", "recommend")
 
 app = typer.Typer(
     name="x2vec",
@@ -46,6 +51,9 @@ for module in (
     profile,
     tune,
     similar,
+    complements,
+    substitutes,
+    explain,
     recommend,
     export,
     index,
@@ -113,7 +121,7 @@ def _told(error: Exception, arguments: Sequence[str]) -> int:
         with dropping():
             error.show()  # type: ignore[attr-defined] # every one that parsing raises has it
         command = arguments[0] if arguments else ""
-        if command in ("similar", "recommend") and any(re.match(r"-\d", w) for w in arguments):
+        if command in _ABOUT_ITEMS and any(re.match(r"-\d", word) for word in arguments):
             tell(f"Items that start with a minus stand after --: x2vec {command} STORE -- -12")
     else:
         tell(f"x2vec: error: {text}")

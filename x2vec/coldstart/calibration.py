@@ -22,6 +22,9 @@ _SPREAD: Final = 1e-6
 _STIFF: Final = 1.0
 _FOLDS: Final = 5
 _BINS: Final = 10
+_LEAST_IN_BIN: Final = 100
+"""Items of a bin, below which chance alone puts it off by more than five hundredths."""
+
 _STEPS: Final = 50
 
 
@@ -112,7 +115,7 @@ def cross_fitted(
 
 
 def calibration_error(chances: NDArray[np.float64], happened: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over ten bins of as many items each.
+    """Return the expected calibration error over up to ten bins of as many items each.
 
     That is the mean distance, over items, between what a bin promises and what happened in it
     (Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian
@@ -124,7 +127,7 @@ def calibration_error(chances: NDArray[np.float64], happened: NDArray[np.bool_])
     """
     if not len(chances):
         return 0.0
-    n_bins = max(1, min(_BINS, len(chances) // _BINS))
+    n_bins = max(1, min(_BINS, len(chances) // _LEAST_IN_BIN))
     order = np.argsort(chances, kind="stable")
     error = 0.0
     for inside in np.array_split(order, n_bins):

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from x2vec.coldstart.calibration import Calibration, calibration_error, cross_fitted
 from x2vec.coldstart.features import Evidence
 from x2vec.coldstart.simulation import Tried
-from x2vec.evaluation.intervals import interval
+from x2vec.evaluation.intervals import ends, resampled_ratios
 
 __all__ = ["Choice", "Step", "choices"]
+
+
+Figure = tuple[float, float, float]
+"""A mean, and the ends of its 95 % interval."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +27,8 @@ class Step:
 
     Attributes:
         tried: What it was worth.
+        cosine: Its mean, and the ends of its 95 % interval.
+        recall: The same of its recall.
         calibration: From signals to confidence; None for a rung that is not better than the
             catalogue centroid, whose confidence is 0.
         error: The expected calibration error of the confidence, each item's by a curve fitted to
@@ -30,6 +36,8 @@ class Step:
     """
 
     tried: Tried
+    cosine: Figure
+    recall: Figure
     calibration: Calibration | None
     error: float | None
 
@@ -73,32 +81,39 @@ def choices(tried: Sequence[Tried], *, by: str, seed: int) -> tuple[Choice, ...]
 
 
 def _choice(evidence: Evidence, tried: Sequence[Tried], *, by: str, seed: int) -> Choice:
-    centroid = tried[-1]
-    better = [
-        place
-        for place, one in enumerate(tried[:-1])
-        if mean_of(one.cosine - centroid.cosine, seed=seed)[1] > 0
-    ]
-    better.sort(key=lambda place: (-float(getattr(tried[place], by).mean()), place))
+    last = len(tried) - 1
+    cosine = np.column_stack([one.cosine for one in tried])
+    recall = np.column_stack([one.recall for one in tried])
+    figures = _figures(np.hstack([cosine, recall, cosine - cosine[:, last:]]), seed=seed)
+    gains = figures[2 * len(tried) :]
+    better = [place for place in range(last) if gains[place][1] > 0]
+    of = figures[: len(tried)] if by == "cosine" else figures[len(tried) : 2 * len(tried)]
+    better.sort(key=lambda place: (-of[place][0], place))
     steps = tuple(
-        _step(one, is_better=place in better, seed=seed) for place, one in enumerate(tried)
+        _step(
+            one, figures[place], figures[len(tried) + place], is_better=place in better, seed=seed
+        )
+        for place, one in enumerate(tried)
     )
-    return Choice(evidence, steps, (*better, len(tried) - 1))
+    return Choice(evidence, steps, (*better, last))
 
 
-def _step(tried: Tried, *, is_better: bool, seed: int) -> Step:
+def _step(tried: Tried, cosine: Figure, recall: Figure, *, is_better: bool, seed: int) -> Step:
     inside = tried.answered
     if not is_better or np.count_nonzero(inside) < 2:
-        return Step(tried, None, None)
+        return Step(tried, cosine, recall, None, None)
     found, nearer = tried.signals[inside], tried.nearer[inside]
     error = calibration_error(cross_fitted(found, nearer, seed=seed), nearer)
-    return Step(tried, Calibration.fit(found, nearer), error)
+    return Step(tried, cosine, recall, Calibration.fit(found, nearer), error)
 
 
-def mean_of(values: NDArray[np.float64], *, seed: int) -> tuple[float, float, float]:
-    """Return the mean of some items and its 95 % interval, each item drawn by itself."""
-    low, high = interval(values, np.ones(len(values)), np.arange(len(values)), seed=seed)
-    return float(values.mean()), low, high
+def _figures(values: NDArray[np.float64], *, seed: int) -> list[Figure]:
+    """Return the mean of each column and its 95 % interval, each item drawn by itself."""
+    ratios = resampled_ratios(
+        values, np.ones((len(values), 1)), which=np.zeros(values.shape[1], np.int64), seed=seed
+    )
+    low, high = ends(ratios)
+    return list(zip(values.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True))
 
 
 def for_evidence(choice: Iterable[Choice], evidence: Evidence) -> Choice | None:

@@ -133,7 +133,7 @@ class ColdStart(ItemColumns):
         for note in notes:
             listen(Notice("cold start", note))
         kept = () if embeddings.metadata is None else tuple(embeddings.metadata.column_names)
-        report = ColdReport.of(made, notes=notes, seed=self.seed)
+        report = ColdReport.of(made, notes=notes)
         return Ladder(self, base, made, scale, table.schema, embeddings.items.type, kept, report)
 
     def config(self) -> dict[str, Any]:

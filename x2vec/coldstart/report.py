@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from x2vec._text import aligned
-from x2vec.coldstart.choice import Choice, mean_of
+from x2vec.coldstart.choice import Choice
 from x2vec.coldstart.simulation import NEIGHBOURS
 
 __all__ = ["ColdReport"]
@@ -34,7 +33,7 @@ class ColdReport:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, choices: Sequence[Choice], *, notes: tuple[str, ...], seed: int) -> ColdReport:
+    def of(cls, choices: Sequence[Choice], *, notes: tuple[str, ...]) -> ColdReport:
         """Write down what was chosen, and why."""
         rows = []
         for choice in choices:
@@ -47,10 +46,9 @@ class ColdReport:
                     "n": len(one.cosine),
                     "answered": float(one.answered.mean()),
                 }
-                for name, values in (("cosine", one.cosine), ("recall", one.recall)):
-                    ends = mean_of(values.astype(np.float64), seed=seed)
+                for name, figure in (("cosine", step.cosine), ("recall", step.recall)):
                     names = (name, f"{name}_low", f"{name}_high")
-                    row |= dict(zip(names, ends, strict=True))
+                    row |= dict(zip(names, figure, strict=True))
                 row |= {"nearer": float(one.nearer.mean()), "calibration_error": step.error}
                 rows.append(row)
         return cls(pa.Table.from_pylist(rows, schema=_SCHEMA), notes)

@@ -6,10 +6,11 @@ and as if only some groups of their columns were known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +32,8 @@ NEIGHBOURS: Final = 10
 
 _FEWEST: Final = 30
 """Hidden items that say anything of a kind of evidence."""
+
+_ENOUGH: Final = 1_000
 
 _MOST: Final = 3_000
 """Hidden items that are measured: their means then move by a hundredth at most."""
@@ -129,30 +132,52 @@ def simulate(
 ) -> list[Tried]:
     """Hide a share of the known items, and try every rung on them under every evidence.
 
+    Where a share is few, another one is hidden after it, until a thousand items were: fewer say
+    little of a chance.
+
     Returns:
         What each rung was worth, by evidence, the richest first; evidence of which fewer than 30
         hidden items have enough is left out.
     """
     draws = np.random.default_rng(seed).permutation(len(items))
     n_hidden = min(max(1, round(hidden * len(items))), _MOST)
-    rows, shown = np.sort(draws[:n_hidden]), np.sort(draws[n_hidden:])
-    base = learnt(
-        items.take(pa.array(shown)), targets[shown], trust[shown], columns, rungs,
-        seed=seed, listen=listen, stage="simulate cold start",
-    )  # fmt: skip
-    cold, truth = base.cold(items.take(pa.array(rows))), targets[rows]
+    n_rounds = max(1, min(math.ceil(_ENOUGH / n_hidden), len(items) // n_hidden))
+    found: dict[tuple[Evidence, str], list[Tried]] = {}
+    for turn in range(n_rounds):
+        is_hidden = np.zeros(len(items), np.bool_)
+        is_hidden[draws[turn * n_hidden : (turn + 1) * n_hidden]] = True
+        rows, shown = np.flatnonzero(is_hidden), np.flatnonzero(~is_hidden)
+        base = learnt(
+            items.take(pa.array(shown)), targets[shown], trust[shown], columns, rungs,
+            seed=seed, listen=listen, stage=f"simulate cold start {turn + 1} of {n_rounds}",
+        )  # fmt: skip
+        cold = base.cold(items.take(pa.array(rows)))
+        for one in _tried(base, cold, targets[rows], scale):
+            found.setdefault((one.evidence, one.rung), []).append(one)
+    joined = [_joined(ones) for ones in found.values() if len(ones) == n_rounds]
+    return [one for one in joined if len(one.cosine) >= _FEWEST]
+
+
+def _tried(base: Base, cold: Cold, truth: NDArray[np.float32], scale: Targets) -> Iterator[Tried]:
+    """Try every rung under every evidence that any of some cold items has."""
     near = _nearest(scale.vectors(truth), base, scale)
-    tried = []
     evidence = cold.features.evidence
     for groups in _subsets(evidence):
         places = [GROUPS.index(group) for group in groups]
         inside = np.asarray(evidence[:, places].all(axis=1))
-        if np.count_nonzero(inside) < _FEWEST:
-            continue
         masked = cold.features.take(inside).only(groups)
         asked = Cold(masked, base.content(masked))
-        tried += _try(base, asked, truth[inside], near[inside], groups, scale)
-    return tried
+        yield from _try(base, asked, truth[inside], near[inside], groups, scale)
+
+
+def _joined(ones: list[Tried]) -> Tried:
+    """Put what was tried on several shares one after the other."""
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(one, name) for one in ones])
+        for name in ("answered", "cosine", "recall", "nearer", "signals")
+    }
+    factors = np.mean([one.factors for one in ones], axis=0)
+    return replace(ones[0], **arrays, factors=tuple(factors.tolist()))
 
 
 def _try(

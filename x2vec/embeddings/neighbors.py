@@ -27,8 +27,9 @@ class Neighbors:
 
     Attributes:
         table: ``query_id`` (string or int64), ``item_id`` (string or int64), ``rank`` (int32,
-            1 to k without gaps within a query), ``score`` (float32 cosine), then columns of the
-            items' metadata where they were asked for. Fewer answers are fewer rows.
+            1 to k without gaps within a query), ``score`` (float32: the cosine, or what the view
+            says that was asked), then columns of the items' metadata where they were asked for.
+            Fewer answers are fewer rows.
         unknown: The queries that the embeddings do not hold, in the order they were asked.
         catalogue: The table of all items, for ``with_metadata``: ``item_id``, then their
             metadata; None where there is none.
@@ -76,7 +77,7 @@ class Neighbors:
 
     @property
     def score(self) -> pa.ChunkedArray:
-        """Return float32 cosines."""
+        """Return float32 scores: cosines, or what the view that was asked says."""
         return self.table["score"]
 
     def with_metadata(self, columns: Iterable[str] | None = None) -> Self:

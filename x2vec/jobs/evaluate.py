@@ -38,7 +38,8 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
     """Read a job, hold its test part out, train, and measure the model beside its baselines.
 
     That is what a run does, but for the item table, the floor and the store, which stay as they
-    are. Where the job names no models, all baselines are measured, not only the quick ones.
+    are. Where the job names no models, all baselines and the hybrid are measured, not only
+    the quick ones.
 
     Args:
         path: The TOML file; paths in it are relative to its directory.

@@ -20,12 +20,22 @@ import numpy as np
 import pyarrow.compute as pc
 
 from x2vec.corpus import Sequences
-from x2vec.embeddings import Drift, Embeddings, Provenance, blended, by_count, drift, extended
+from x2vec.embeddings import (
+    Drift,
+    Embeddings,
+    Evidence,
+    Provenance,
+    blended,
+    by_count,
+    drift,
+    extended,
+)
 from x2vec.errors import ConfigError, DataError, UsageError
 from x2vec.jobs.config import Training
 from x2vec.jobs.steps import Prepared, prepare
-from x2vec.progress import Listener, silent
+from x2vec.progress import Listener, Notice, silent
 from x2vec.recommend import form_told
+from x2vec.similarity import count_together, merge
 from x2vec.training import Matrices, SkipGram, State, fit
 
 __all__ = ["Update", "update_embeddings"]
@@ -106,7 +116,29 @@ def update_embeddings(
     }
     metrics = {"drift": change.to_dict(), "losses": trained.losses}
     provenance = _after(embeddings.provenance, config, prepared, metrics)
-    return Update(dataclasses.replace(moved, provenance=provenance), change)
+    evidence = _evidence(embeddings, moved, prepared, listen)
+    return Update(dataclasses.replace(moved, provenance=provenance, evidence=evidence), change)
+
+
+def _evidence(
+    before: Embeddings, after: Embeddings, prepared: Prepared, listen: Listener
+) -> Evidence | None:
+    """Add what the new sequences say of pairs to what is kept of the old ones, if anything is."""
+    old = before.evidence
+    if old is None:
+        return None
+    new = count_together(prepared.corpus, prepared.ids, listen=listen)
+    if new.reach != old.reach:
+        was, now = (f"up to {one.reach:,} steps apart" for one in (old, new))
+        text = f"items were together {was}, and are {now}: no evidence is kept"
+        listen(Notice("evidence", text))
+        return None
+    rows = (
+        np.asarray(pc.index_in(items, value_set=after.items))
+        for items in (before.items, prepared.vocabulary.items)
+    )
+    old_rows, new_rows = rows
+    return merge(old, new, old_rows=old_rows, new_rows=new_rows, n_items=len(after))
 
 
 def _model_of(embeddings: Embeddings) -> SkipGram:

@@ -3,6 +3,7 @@
 from x2vec.similarity.asking import complements, substitutes
 from x2vec.similarity.counting import count_together
 from x2vec.similarity.explain import Explanation, explain
+from x2vec.similarity.merging import merge
 from x2vec.similarity.views import Complements, Substitutes
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "complements",
     "count_together",
     "explain",
+    "merge",
     "substitutes",
 ]

@@ -103,14 +103,19 @@ class Explanation:
         yield f"{self.a} and {self.b}"
         yield f"alike: cosine {self.cosine:.3f}"
         yield self._met()
-        pmi = "" if self.pmi is None else f", PMI {self.pmi:+.1f} bits"
-        yield f"by chance: {self.expected:,.1f}, so the lift is {self.lift:.2f}{pmi}"
+        yield f"by chance: {self.expected:,.1f}{self._lift()}"
         if self.is_low:
             yield f"low support: below {LOW_SUPPORT} meetings and expected ones, it may be accident"
         shared = ", ".join(f"{item} ({near:,}, {far:,})" for item, near, far in self.contexts)
         yield f"both go with: {shared or 'nothing that is kept'}"
         if self.examples:
             yield f"together in: {', '.join(map(str, self.examples))}"
+
+    def _lift(self) -> str:
+        if self.together < self.at_most:  # nobody knows
+            return ""
+        pmi = "" if self.pmi is None else f", PMI {self.pmi:+.1f} bits"
+        return f", so the lift is {self.lift:.2f}{pmi}"
 
     def _met(self) -> str:
         of = (
@@ -153,12 +158,15 @@ def explain(embeddings: Embeddings, a: Any, b: Any) -> Explanation:
 
 
 def _contexts(embeddings: Embeddings, one: int, other: int) -> Iterator[tuple[Any, int, int]]:
-    """Give the items that go with both, by the lesser of the two lifts."""
+    """Give the items that are with both more often than by chance, by the lesser lift."""
     evidence = evidence_of(embeddings, "explain")
     (near, met_near), (far, met_far) = (evidence.pairs.of(row) for row in (one, other))
     shared, at_near, at_far = np.intersect1d(near, far, assume_unique=True, return_indices=True)
+    met = np.stack([met_near[at_near], met_far[at_far]])
+    often = (met > evidence.expected(np.array([[one], [other]]), shared)).all(axis=0)
     lifts = np.minimum(*(lift_at_least(evidence, row)[shared] for row in (one, other)))
-    for place in np.argsort(-lifts, kind="stable")[:_CONTEXTS]:
-        if lifts[place] > 1:
-            item = embeddings.items[int(shared[place])].as_py()
-            yield item, int(met_near[at_near[place]]), int(met_far[at_far[place]])
+    for place in np.argsort(-np.where(often, lifts, 0), kind="stable")[
+        : min(often.sum(), _CONTEXTS)
+    ]:
+        item = embeddings.items[int(shared[place])].as_py()
+        yield item, int(met[0, place]), int(met[1, place])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings import Evidence
 
-__all__ = ["lift_at_least", "lift_at_most"]
+__all__ = ["lift_at_least", "lift_at_most", "surprise"]
 
 _TRUST: Final = 1.0
 """What the guess weighs, in meetings."""
@@ -58,3 +58,18 @@ def _quantile(
     root = np.maximum(1 - 1 / (9 * shape) + z / (3 * np.sqrt(shape)), 0)
     lifts: NDArray[np.float64] = root**3 * shape * guess / (expected * guess + _TRUST)
     return lifts
+
+
+def surprise(counts: NDArray[np.int64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how surely counts are no accident, below zero where they are less than expected.
+
+    Twice the logarithm of the likelihood ratio of a Poisson count (Dunning 1993, "Accurate methods
+    for the statistics of surprise and coincidence").
+
+    Args:
+        counts: (n,).
+        expected: (n,), above 0 where there is a count.
+    """
+    ratio = np.where(counts > 0, counts / np.maximum(expected, 1e-300), 1.0)
+    told: NDArray[np.float64] = 2 * (counts * np.log(ratio) - counts + expected)
+    return np.where(counts > expected, told, -told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,10 @@ from x2vec.recommend import EmbeddingRanker, Histories, check_askable, ranker_of
 from x2vec.search import normalized
 from x2vec.similarity.lifts import lift_at_least, lift_at_most
 
-__all__ = ["Complements", "Substitutes", "evidence_of"]
+__all__ = ["APART", "Complements", "Substitutes", "evidence_of"]
+
+APART: Final = 1.5
+"""How much being apart counts for a substitute, beside being alike; docs/similarity.md."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +45,12 @@ class Complements:
         Raises:
             UsageError: They have no context vectors, or no evidence.
         """
+        evidence = evidence_of(embeddings, "complements")
         if embeddings.context_vectors is None:
             raise UsageError(
                 "complements: these embeddings have no context vectors, which say what goes with "
                 "what. Load the store or directory that holds context.parquet."
             )
-        evidence = evidence_of(embeddings, "complements")
         return cls(ranker_of(embeddings, scoring="in-out"), evidence)
 
     @property
@@ -93,7 +96,8 @@ class Substitutes:
         Raises:
             UsageError: They have no evidence.
         """
-        return cls(normalized(embeddings.vectors), evidence_of(embeddings, "substitutes"))
+        evidence = evidence_of(embeddings, "substitutes")
+        return cls(normalized(embeddings.vectors), evidence)
 
     @property
     def n_items(self) -> int:
@@ -105,15 +109,15 @@ class Substitutes:
         return histories.hold((self.unit != 0).any(axis=1))
 
     def scores(self, histories: Histories) -> NDArray[np.float32]:
-        """Return ``cosine * exp(-lift)`` for histories of one item each."""
+        """Return ``cosine / (1 + lift) ** 1.5`` for histories of one item each."""
         check_askable(self, histories)
         scores = self.unit[histories.rows] @ self.unit.T
         for query, row in enumerate(histories.rows.tolist()):
-            scores[query] *= np.exp(-lift_at_most(self.evidence, row))
+            scores[query] /= (1 + lift_at_most(self.evidence, row)) ** APART
         return scores
 
 
-def evidence_of(embeddings: Embeddings, verb: str) -> Evidence:
+def evidence_of(embeddings: Any, verb: str) -> Evidence:
     """Return the evidence that embeddings keep.
 
     Raises:
@@ -121,7 +125,7 @@ def evidence_of(embeddings: Embeddings, verb: str) -> Evidence:
     """
     if not isinstance(embeddings, Embeddings):
         raise UsageError(
-            f"{verb}: got {_name(embeddings)}; expected Embeddings. Open a store by load."
+            f"{verb}: got {type(embeddings).__name__}; expected Embeddings. Open a store by load."
         )
     if embeddings.evidence is None:
         raise UsageError(
@@ -130,7 +134,3 @@ def evidence_of(embeddings: Embeddings, verb: str) -> Evidence:
             "again."
         )
     return embeddings.evidence
-
-
-def _name(value: Any) -> str:
-    return type(value).__name__

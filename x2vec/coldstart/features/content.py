@@ -41,11 +41,11 @@ class Content:
         n_attributes = len(idf)
         if n_attributes <= _SIZE or len(features) <= _SIZE:
             return cls(idf, np.eye(n_attributes, dtype=np.float32))
-        from sklearn.decomposition import TruncatedSVD
+        from sklearn.utils.extmath import randomized_svd
 
-        made = TruncatedSVD(_SIZE, n_iter=4, random_state=seed)
-        made.fit(_weighted(features.attributes, idf))
-        return cls(idf, np.ascontiguousarray(made.components_.T, dtype=np.float32))
+        weighted = _weighted(features.attributes, idf)
+        _, _, across = randomized_svd(weighted, _SIZE, n_iter=4, random_state=seed)
+        return cls(idf, np.ascontiguousarray(across.T, dtype=np.float32))
 
     def __call__(self, features: Features) -> NDArray[np.float32]:
         """Return (n_items, size) float32 at length one; zeros where nothing is known."""

@@ -160,11 +160,11 @@ def _columns(found: Any, names: list[str], known: dict[str, int]) -> Any:
 
 def _directions(weighted: Any, size: int, seed: int) -> NDArray[np.float32]:
     """Return (n_columns, at most size) float32: the main directions, none of zero length."""
-    from sklearn.decomposition import TruncatedSVD
+    from sklearn.utils.extmath import randomized_svd
 
     n_columns = weighted.shape[1]
     size = min(size, n_columns - 1, weighted.shape[0] - 1)
     if size < 1:
         return np.eye(n_columns, max(n_columns, 1), dtype=np.float32)
-    made = TruncatedSVD(size, n_iter=4, random_state=seed).fit(weighted)
-    return np.ascontiguousarray(made.components_.T, dtype=np.float32)
+    _, _, across = randomized_svd(weighted, size, n_iter=4, random_state=seed)
+    return np.ascontiguousarray(across.T, dtype=np.float32)
