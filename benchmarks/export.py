@@ -6,8 +6,8 @@
 Writes clicks of sessions in random order (text ids, a popularity tail of exponent 1, six clicks a
 session on average) and a store of random vectors, then runs ``x2vec export`` on them in a process
 of its own: k = 20, two workers. Prints for each size the queries, the rows, the seconds from start
-to finished export, and that process's peak of resident memory. The same for a tenth of the
-histories comes first, for what a table that grows tenfold does to memory.
+to finished export, that process's processor seconds, and its peak of resident memory. The same for
+a tenth of the histories comes first, for what a table that grows tenfold does to memory.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def write_store(path: Path, *, n_items: int, vector_size: int) -> None:
     x2vec.publish(x2vec.Embeddings(items, vectors, counts=counts, context_vectors=context), path)
 
 
-def measure(folder: Path, form: str) -> tuple[dict, float, float]:
-    """Run the export; return what it says, its seconds, and its peak of memory in MB."""
+def measure(folder: Path, form: str) -> tuple[dict, list[float]]:
+    """Run the export; return what it says; seconds, those of the processor, and peak in MB."""
     path = f"out.{form}"
     (folder / "export.toml").write_text(JOB.format(path=path, form=form), encoding="utf-8")
     command = [sys.executable, "-c", "from x2vec.cli import main; main()"]
@@ -69,7 +69,8 @@ def measure(folder: Path, form: str) -> tuple[dict, float, float]:
     seconds = perf_counter() - start
     if status:
         raise SystemExit(said.decode() or "the export failed")
-    return json.loads(said), seconds, used.ru_maxrss / 1024
+    figures = [seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]
+    return json.loads(said), figures
 
 
 def main() -> None:
@@ -79,16 +80,16 @@ def main() -> None:
     parser.add_argument("--vector-size", type=int, default=64)
     parser.add_argument("--format", nargs="+", default=["parquet"])
     asked = parser.parse_args()
-    heading("format", "queries", "rows", "seconds", "peak MB")
+    heading("format", "queries", "rows", "seconds", "processor s", "peak MB")
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_store(folder / "store", n_items=asked.items, vector_size=asked.vector_size)
         for n in (asked.histories // 10, asked.histories):
             write_events(folder / "events.parquet", n_events=CLICKS * n, n_items=asked.items)
             for form in asked.format:
-                report, seconds, peak = measure(folder, form)
+                report, figures = measure(folder, form)
                 counts = [f"{report[name]:,}" for name in ("queries", "rows")]
-                row(form, *counts, f"{seconds:.1f}", f"{peak:,.0f}")
+                row(form, *counts, *(f"{figure:,.1f}" for figure in figures))
 
 
 if __name__ == "__main__":

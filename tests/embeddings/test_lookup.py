@@ -1,8 +1,10 @@
 """Look-up agrees with a dictionary; what is unknown is told with what may have been meant."""
 
+from unittest import mock
+
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from x2vec.embeddings import suggest
@@ -14,8 +16,9 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 
 
-@given(st.data(), st.sampled_from([TEXT, INTEGERS]))
-def test_it_finds_what_a_dictionary_finds(data, kind):
+@settings(deadline=None)  # the first patch imports what patching needs
+@given(st.data(), st.sampled_from([TEXT, INTEGERS]), st.booleans())
+def test_it_finds_what_a_dictionary_finds(data, kind, is_hashed):
     items = data.draw(st.lists(kind, min_size=1, unique=True))
     asked = data.draw(st.lists(kind | st.sampled_from(items)))
     rows = {item: row for row, item in enumerate(items)}
@@ -23,7 +26,12 @@ def test_it_finds_what_a_dictionary_finds(data, kind):
     lookup = Lookup(column)
     assert [lookup.row(item) for item in asked] == [rows.get(item) for item in asked]
     many = pa.array(asked, column.type)
-    assert lookup.rows(many).to_pylist() == [rows.get(item) for item in asked]
+    sizes = {"_HASHED_TEXTS": 100 * is_hashed, "_HASHED_NUMBERS": 100 * is_hashed}
+    with mock.patch.multiple("x2vec.embeddings.lookup", **sizes):
+        assert lookup.rows(many).to_pylist() == [rows.get(item) for item in asked]
+        found, missing = lookup.found(asked, unknown="report")
+    assert found.tolist() == [rows[item] for item in asked if item in rows]
+    assert missing == tuple(dict.fromkeys(item for item in asked if item not in rows))
 
 
 def test_unknown_item_names_the_closest_known_one():

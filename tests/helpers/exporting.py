@@ -35,7 +35,7 @@ def write_kitchen(folder, orders=None, items=ITEMS, **embeddings):
     """Write the store and the orders; return the folder."""
     given = {"vectors": VECTORS, "counts": COUNTS, **embeddings}
     x2vec.publish(x2vec.Embeddings(items, given.pop("vectors"), **given), folder / "store")
-    pq.write_table(pa.table(orders or ORDERS), folder / "orders.parquet")
+    pq.write_table(pa.table(orders or ORDERS), folder / "orders.parquet", row_group_size=20_000)
     return folder
 
 

@@ -1,6 +1,7 @@
-"""What a training takes of memory, measured in a process of its own.
+"""What a training or an export takes of memory, measured in a process of its own.
 
-Run as a script, it measures itself: `peak` of a training in memory, `mapped` of one on disk.
+Run as a script, it measures itself: `peak` of a training in memory, `mapped` of one on disk,
+`exported` of an export.
 """
 
 import json
@@ -55,6 +56,19 @@ def mapped(asked):
     return [now - then for now, then in zip(most, before, strict=True)]
 
 
+def exported(asked):
+    """Run a small export, then another; return the most that was held above what was before."""
+    import x2vec
+    from x2vec.jobs.export import recommending
+
+    small, job, recommending._MEMORY_LIMIT = asked
+    x2vec.export(small)
+    Path("/proc/self/clear_refs").write_text("5")
+    (before,) = _held("VmHWM")
+    x2vec.export(job)
+    return _held("VmHWM")[0] - before
+
+
 def _held(*names):
     lines = Path("/proc/self/status").read_text().splitlines()
     facts = dict(line.split(":", 1) for line in lines)
@@ -62,5 +76,7 @@ def _held(*names):
 
 
 if __name__ == "__main__":
-    found = {"peak": peak, "mapped": mapped}[sys.argv[1]](json.loads(sys.argv[2]))
+    found = {"peak": peak, "mapped": mapped, "exported": exported}[sys.argv[1]](
+        json.loads(sys.argv[2])
+    )
     sys.stdout.write(json.dumps(found))

@@ -101,12 +101,14 @@ def test_a_job_of_it_is_tuned_and_the_winner_is_a_job_again(job, tmp_path):
     assert again.model == tuning.model
 
 
-def test_an_interrupted_training_goes_on_to_the_same_bytes(job, tmp_path):
+@pytest.mark.parametrize("patience", [0, 2])
+def test_an_interrupted_training_goes_on_to_the_same_bytes(job, tmp_path, patience):
     sequences = x2vec.read(
         "sessions", job.parent / "clicks.csv", session="session", item="item", time="time"
     )
     model = SessionSoftmax(vector_size=8, epochs=3, batch_size=32)
-    whole = x2vec.train(sequences, model)
+    how = {"patience": patience}
+    whole = x2vec.train(sequences, model, **how)
 
     def stop(event):
         if getattr(event, "figures", {}).get("epoch") == 2:
@@ -114,12 +116,14 @@ def test_an_interrupted_training_goes_on_to_the_same_bytes(job, tmp_path):
 
     place = tmp_path / "kept"
     with pytest.raises(KeyboardInterrupt):
-        x2vec.train(sequences, model, checkpoint=place, listen=stop)
+        x2vec.train(sequences, model, checkpoint=place, listen=stop, **how)
     names = json.loads((place / "checkpoint.json").read_text())["files"]
-    assert {"vectors", "context_vectors", "extra_sums", "extra_square"} <= names.keys()
-    went_on = x2vec.train(sequences, model, checkpoint=place, resume=True)
+    assert {"vectors", "query_matrix", "extra_sums", "extra_last_square"} <= names.keys()
+    went_on = x2vec.train(sequences, model, checkpoint=place, resume=True, **how)
     assert went_on.vectors.tobytes() == whole.vectors.tobytes()
     assert went_on.context_vectors.tobytes() == whole.context_vectors.tobytes()
+    assert went_on.query_matrix.tobytes() == whole.query_matrix.tobytes()
+    assert went_on.provenance.config["query"] == whole.provenance.config["query"]
 
 
 def test_early_stopping_asks_as_the_model_is_trained_for(job):

@@ -72,6 +72,7 @@ def test_a_pair_that_is_not_kept_has_a_bound_and_not_a_count():
     why = x2vec.explain(shop, "tea", "jam")
     assert (why.together, why.at_most, why.examples, why.contexts) == (0, 12, (), ())
     assert "together in 12 at most, not among the pairs kept" in str(why)
+    assert "lift" not in str(why)
 
 
 def test_its_values_are_plain_and_its_text_is_safe(tools):

@@ -109,6 +109,8 @@ def _bars() -> Iterator[Listener]:
                 losses[event.stage] = f", loss {event.figures['loss']:.4g}"
             of = f" of {_short(event.total)}" if event.total else ""
             reached = f"{_short(event.done)}{of} {event.unit}{losses.get(event.stage, '')}"
+            if "seconds left" in event.figures:
+                reached += f", {event.figures['seconds left']:.0f} s left"
             bars.update(
                 tasks[event.stage], completed=event.done, total=event.total, reached=reached
             )

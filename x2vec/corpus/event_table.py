@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from x2vec._memory import available
 from x2vec.adapters import Events, mixed_note
-from x2vec.adapters.tables.duck import interruptible, literal
+from x2vec.adapters.tables.duck import hushed, interruptible, literal
 from x2vec.corpus.kinds import KindCodes
 from x2vec.errors import StorageError, UsageError
 
@@ -121,7 +121,7 @@ def event_table(
     with (
         interruptible(),
         tempfile.TemporaryDirectory(prefix="x2vec-") as scratch,
-        duckdb.connect(str(Path(scratch) / "events.duckdb")) as tables,
+        hushed(duckdb.connect(str(Path(scratch) / "events.duckdb"))) as tables,
     ):
         try:
             memory_limit = memory_limit or _memory_limit()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -18,13 +19,13 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings.checks import as_id_column
 from x2vec.embeddings.suggest import closest
-from x2vec.errors import UnknownItemError, UsageError
+from x2vec.errors import DataError, UnknownItemError, UsageError
 
 __all__ = ["Lookup", "Unknown", "check_unknown"]
 
 Unknown = Literal["error", "report"]
 
-_HASHED_MEANWHILE = 300
+_HASHED_TEXTS, _HASHED_NUMBERS = 100, 4
 """So many items are hashed while one is found by bisection."""
 
 
@@ -59,9 +60,15 @@ class Lookup:
         """Return the rows of many items, null where one is unknown."""
         if items.type != self.items.type:
             return pa.nulls(len(items), pa.int32())
-        if len(items) * _HASHED_MEANWHILE < len(self.items):
+        hashed_meanwhile = _HASHED_TEXTS if self.holds_text else _HASHED_NUMBERS
+        if len(items) * hashed_meanwhile > len(self.items):
+            return pc.index_in(items, value_set=self.items)
+        if self.holds_text or items.null_count:
             return pa.array([self.row(item) for item in items.to_pylist()], pa.int32())
-        return pc.index_in(items, value_set=self.items)
+        order, wanted = self._order.view(np.int64), np.asarray(items)
+        places = np.searchsorted(np.asarray(self.items), wanted, sorter=order)
+        rows = order[np.minimum(places, len(order) - 1)].astype(np.int32)
+        return pa.array(rows, mask=np.asarray(self.items)[rows] != wanted)
 
     def found(self, asked: Any, *, unknown: Unknown) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
         """Return the rows of the items that are known, in the order asked, and those that are not.
@@ -75,8 +82,9 @@ class Lookup:
             UsageError: ``unknown`` is something else.
         """
         check_unknown(unknown)
-        if isinstance(asked, pa.Array | pa.ChunkedArray) and not asked.null_count:
-            rows = self.rows(as_id_column(asked, "items"))
+        column = _as_column(asked)
+        if column is not None and not column.null_count:
+            rows = self.rows(column)
             if not rows.null_count:
                 return np.asarray(rows).astype(np.int64), ()
         pairs = [(item, self.row(item)) for item in _each(asked)]
@@ -135,6 +143,16 @@ def check_unknown(unknown: object) -> None:
     """Refuse what says neither that unknown items are an error nor that they are reported."""
     if unknown not in get_args(Unknown):
         raise UsageError(f"unknown is {unknown!r}; expected 'error' or 'report'.")
+
+
+def _as_column(asked: Any) -> pa.Array | None:
+    """Return items as a column where they are one, or a list of one type that makes one."""
+    if isinstance(asked, pa.Array | pa.ChunkedArray):
+        return as_id_column(asked, "items")
+    if isinstance(asked, list | tuple) and set(map(type, asked)) in ({int}, {str}):
+        with suppress(DataError):
+            return as_id_column(asked, "items")
+    return None
 
 
 def _each(asked: Any) -> Iterator[Any]:

@@ -123,8 +123,8 @@ def _explained(message: str, embeddings: Embeddings, table: pa.Table) -> str:
     """Say in one line what DuckDB says in several."""
     missing = re.search(r'Referenced column "(.+?)" not found', message)
     if missing is None:
-        line = message.strip().splitlines()[0]
-        return f"{line} A condition is one expression, such as category = 'snacks' AND price < 5."
+        line = message.strip().splitlines()[0].rstrip("!.")
+        return f"{line}. A condition is one expression, such as category = 'snacks' AND price < 5."
     name, columns = missing[1], table.column_names[1:]
     if embeddings.metadata is not None and name in embeddings.metadata.column_names:
         kind = embeddings.metadata.schema.field(name).type

@@ -103,14 +103,19 @@ class Explanation:
         yield f"{self.a} and {self.b}"
         yield f"alike: cosine {self.cosine:.3f}"
         yield self._met()
-        pmi = "" if self.pmi is None else f", PMI {self.pmi:+.1f} bits"
-        yield f"by chance: {self.expected:,.1f}, so the lift is {self.lift:.2f}{pmi}"
+        yield f"by chance: {self.expected:,.1f}{self._lift()}"
         if self.is_low:
             yield f"low support: below {LOW_SUPPORT} meetings and expected ones, it may be accident"
         shared = ", ".join(f"{item} ({near:,}, {far:,})" for item, near, far in self.contexts)
         yield f"both go with: {shared or 'nothing that is kept'}"
         if self.examples:
             yield f"together in: {', '.join(map(str, self.examples))}"
+
+    def _lift(self) -> str:
+        if self.together < self.at_most:  # nobody knows
+            return ""
+        pmi = "" if self.pmi is None else f", PMI {self.pmi:+.1f} bits"
+        return f", so the lift is {self.lift:.2f}{pmi}"
 
     def _met(self) -> str:
         of = (

@@ -221,3 +221,22 @@ def test_a_condition_that_is_none_is_refused_before_anything_is_read(kitchen):
 def test_unknown_items_of_a_list_are_told(kitchen):
     report = exported(kitchen, recommend='exclude = ["soap", "soda"]')
     assert "allow and exclude name 1 unknown items, such as 'soda'" in report.notices
+
+
+def test_complements_and_substitutes_of_each_item_are_those_of_the_verbs(tmp_path):
+    carts = [["tea", "milk"], ["tea", "sugar"], ["coffee", "milk"], ["coffee", "sugar"]] * 20
+    embeddings = x2vec.train(x2vec.Sequences.from_lists(carts, ordered=False), seed=1)
+    x2vec.publish(embeddings, tmp_path / "store")
+    for view in ("complements", "substitutes"):
+        exported(tmp_path, recommend=None, similar=f'view = "{view}"\nk = 2')
+        rows = [
+            {k: v for k, v in row.items() if k != "source"} for row in rows_of(tmp_path / "out")
+        ]
+        expected = getattr(x2vec, view)(embeddings, embeddings.items, 2).to_arrow()
+        assert rows == expected.to_pylist()
+
+
+def test_a_store_without_evidence_has_no_complements_and_says_so(kitchen):
+    with pytest.raises(UsageError, match="evidence"):
+        exported(kitchen, recommend=None, similar='view = "complements"')
+    assert not (kitchen / ".out.export").exists()

@@ -15,6 +15,7 @@ from x2vec.adapters.files.paths import find_files
 from x2vec.adapters.files.streams import name_of
 from x2vec.adapters.sql.addresses import expanded, file_in, scheme_of
 from x2vec.adapters.sql.failures import telling
+from x2vec.adapters.tables.duck import hushed
 from x2vec.errors import MissingPackageError, SourceError, UsageError
 
 __all__ = ["Connected", "connected"]
@@ -154,7 +155,7 @@ def _duckdb(path: Path) -> Connected:
         "temp_directory": str(Path(tempfile.gettempdir()) / f"x2vec-{uuid4().hex}"),
     }
     with telling(name):
-        return Connected(name, duckdb.connect(str(path), read_only=True, config=config))
+        return Connected(name, hushed(duckdb.connect(str(path), read_only=True, config=config)))
 
 
 def _postgresql(address: str) -> Connected:

@@ -12,7 +12,15 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-__all__ = ["connect", "interruptible", "literal", "path_literal", "quoted", "read_errors"]
+__all__ = [
+    "connect",
+    "hushed",
+    "interruptible",
+    "literal",
+    "path_literal",
+    "quoted",
+    "read_errors",
+]
 
 
 _INTERRUPTED: Final = "Query interrupted"
@@ -22,14 +30,22 @@ def connect() -> Any:
     """Return a new connection in memory; it spills to a temporary directory of its own."""
     import duckdb  # late: only reading needs it
 
-    return duckdb.connect(
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "python_enable_replacements": "false",
-            "temp_directory": str(Path(tempfile.gettempdir()) / f"x2vec-{uuid4().hex}"),
-        }
+    return hushed(
+        duckdb.connect(
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "python_enable_replacements": "false",
+                "temp_directory": str(Path(tempfile.gettempdir()) / f"x2vec-{uuid4().hex}"),
+            }
+        )
     )
+
+
+def hushed(connection: Any) -> Any:
+    """Return a connection that draws no bars on stdout, as DuckDB does for a person."""
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def read_errors() -> tuple[type[Exception], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from x2vec.adapters import Format, absolute_path, check_csv, make_adapter
 from x2vec.errors import ConfigError
@@ -24,6 +24,9 @@ __all__ = [
     "Store",
     "read_export",
 ]
+
+
+View = Literal["similar", "complements", "substitutes"]
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,17 @@ class Recommend(Selection):
 
 @dataclass(frozen=True)
 class Similar:
-    """What each item of the store gets: its nearest by cosine.
+    """What each item of the store gets.
 
     Attributes:
+        view: ``"similar"``, its nearest by cosine; ``"complements"``, what goes with it, and
+            ``"substitutes"``, what is taken instead, of a store that keeps evidence.
         k: How many items; fewer where there are fewer.
         where: A condition in SQL that they meet, over the columns of the item table, ``item_id``,
             ``count`` and ``origin``.
     """
 
+    view: View = "similar"
     k: int = 20
     where: str | None = None
 

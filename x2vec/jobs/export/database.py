@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from x2vec.adapters.sql.addresses import expanded
-from x2vec.adapters.tables.duck import interruptible, quoted
+from x2vec.adapters.tables.duck import hushed, interruptible, quoted
 from x2vec.errors import DataError, MissingPackageError, StorageError, X2VecError
 from x2vec.jobs.export.journal import Identity, Journal, journal_from
 from x2vec.jobs.export.output import Output
@@ -172,7 +172,7 @@ def _opened(form: str, path: str) -> Any:
     if form == "duckdb":
         import duckdb
 
-        return duckdb.connect(path)
+        return hushed(duckdb.connect(path))
     try:
         from adbc_driver_postgresql import dbapi
     except ImportError as error:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Ledger, SequenceRules, Sequences
 from x2vec.corpus.blocks import offsets_of
 from x2vec.corpus.event_table import EventTable
-from x2vec.errors import NothingLeftError
+from x2vec.errors import NothingLeftError, StorageError
 
 __all__ = ["HistoryStream", "Run"]
 
@@ -69,6 +69,8 @@ class HistoryStream:
         self._table = table
         condition = "" if after is None else "WHERE query > $after "
         parameters = {} if after is None else {"after": after}
+        # All order is said by ORDER BY; without this it would keep much more in memory.
+        table.connection.execute("SET preserve_insertion_order = false")
         relation = table.connection.sql(
             f"SELECT query, segment, code, time, kind FROM ({sql}) {condition}"
             "ORDER BY query, time, position",
@@ -91,7 +93,14 @@ class HistoryStream:
         return self._run(rows, firsts)
 
     def _read(self) -> None:
-        batch = next(self._batches, None)
+        try:
+            batch = next(self._batches, None)
+        except (pa.ArrowException, OSError) as error:  # as DuckDB's errors come while it streams
+            found = str(error).strip().splitlines()[0]
+            raise StorageError(
+                f"Bringing the events of histories together failed: {found}. Set TMPDIR to "
+                "a directory with more space, or export fewer histories at once by [queries]."
+            ) from error
         if batch is None:
             self._is_over = True
             return
