@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from x2vec.errors import NothingLeftError
+from x2vec.errors import NothingLeftError, UsageError
 from x2vec.recommend import BASELINES, Histories, Mixture, Popularity, Scale, learn_mixture
 from x2vec.recommend.hybrid import Share
 from x2vec.recommend.hybrid import mixture as learning
@@ -122,6 +122,12 @@ def test_a_mixture_is_told_in_words_and_as_plain_values():
     plain = json.loads(json.dumps(mixture.to_dict()))
     assert plain["weights"] == {"vstan": 0.25}
     assert plain["scales"] == {"vstan": "share 0.0001"}
+
+
+@pytest.mark.parametrize("names", [[], ["a", "a"]])
+def test_parts_without_names_of_their_own_are_refused(asked, names):
+    with pytest.raises(UsageError, match="parts with names of their own; found"):
+        learn([Knows(name, lambda _: True) for name in names], asked)
 
 
 def test_nothing_to_learn_from_is_an_error_that_says_what_to_do():

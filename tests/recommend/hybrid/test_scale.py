@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -37,6 +37,7 @@ def test_scores_that_are_all_alike_say_nothing_of_any_item(kind):
 
 
 @each_scale
+@settings(max_examples=30)
 @given(scores=SCORES)
 def test_a_scale_never_turns_the_order_round(scale, scores):
     evidence = scale.of(scores)
@@ -46,6 +47,7 @@ def test_a_scale_never_turns_the_order_round(scale, scores):
 
 
 @each_scale
+@settings(max_examples=30)
 @given(scores=SCORES)
 def test_some_items_have_the_evidence_that_they_have_among_all(scale, scores):
     queries, rows = np.array([0, 2, 2, 1]), np.array([6, 0, 1, 1])

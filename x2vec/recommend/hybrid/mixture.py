@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.errors import NothingLeftError
+from x2vec.errors import NothingLeftError, UsageError
 from x2vec.recommend.histories import Histories
 from x2vec.recommend.hybrid.evidence import Evidence
 from x2vec.recommend.hybrid.hybrid import Hybrid, Part
@@ -113,8 +113,12 @@ def learn_mixture(
         seed: Decides which items stand for those that no part puts first.
 
     Raises:
-        NothingLeftError: No query is left that a part answers.
+        UsageError: There are no parts, or two of one name.
+        NothingLeftError: Fewer than two queries are left that a part answers.
     """
+    names = [part.name for part in parts]
+    if not names or len(set(names)) < len(names):
+        raise UsageError(f"a mixture needs parts with names of their own; found {names}")
     answered = np.logical_or.reduce([part.answers(histories) for part in parts])
     if exclude_history:
         asked = np.arange(len(histories)) * histories.n_items + targets
@@ -132,7 +136,6 @@ def learn_mixture(
         exclude_history=exclude_history,
         seed=seed,
     )
-    names = [part.name for part in parts]
     scales = [_scale_of(evidence.part(n)) for n in range(len(parts))]
     alone = [_ndcg(_alone(evidence, scales, n)) for n in range(len(parts))]
     best = int(np.argmax(alone))
