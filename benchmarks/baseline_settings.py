@@ -35,7 +35,7 @@ from x2vec.corpus import (
 )
 from x2vec.errors import DataError
 from x2vec.evaluation import NextItemQueries, quick_figure
-from x2vec.recommend import (
+from x2vec.recommendation import (
     Als,
     Bpr,
     CoOccurrence,

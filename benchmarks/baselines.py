@@ -24,7 +24,7 @@ from benchmarks.click_sets import published_part
 from benchmarks.tables import heading, row
 from x2vec.errors import DataError
 from x2vec.evaluation import evaluate_next_item
-from x2vec.recommend import BASELINES, Histories, Ranker
+from x2vec.recommendation import BASELINES, Histories, Ranker
 
 __all__ = ["PUBLISHED", "Timed", "main"]
 

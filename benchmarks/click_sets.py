@@ -12,7 +12,7 @@ import pyarrow.csv as pc
 
 from x2vec.corpus import Corpus, Sequences, Vocabulary
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
-from x2vec.recommend import Histories, Ranker
+from x2vec.recommendation import Histories, Ranker
 
 __all__ = ["SETS", "Asked", "Figures", "figures", "published_part", "validation_part"]
 

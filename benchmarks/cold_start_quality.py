@@ -29,7 +29,7 @@ from x2vec.jobs import read_job
 from x2vec.jobs.items import read_items
 from x2vec.jobs.measure import read_parts
 from x2vec.progress import silent
-from x2vec.recommend import EmbeddingRanker, Histories, Popularity
+from x2vec.recommendation import EmbeddingRanker, Histories, Popularity
 
 PIPELINES = Path(__file__).parents[1] / "pipelines"
 DATA = Path(__file__).parents[1] / "data"

@@ -19,7 +19,7 @@ import numpy as np
 
 from x2vec.corpus import Corpus
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
-from x2vec.recommend import EmbeddingRanker, Histories
+from x2vec.recommendation import EmbeddingRanker, Histories
 
 __all__ = ["main"]
 

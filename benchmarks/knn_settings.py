@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.click_sets import SETS, Asked, Figures, figures, validation_part
-from x2vec.recommend import VSKNN, VSTAN, Ranker, SessionKNN
+from x2vec.recommendation import VSKNN, VSTAN, Ranker, SessionKNN
 
 __all__ = ["GRIDS", "climb", "main"]
 

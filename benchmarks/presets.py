@@ -19,7 +19,7 @@ from x2vec.jobs.objective import Objective
 from x2vec.jobs.presets import SHAPES, Preset, preset
 from x2vec.jobs.steps import prepare, split
 from x2vec.progress import silent
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import SkipGram, fit
 
 

@@ -21,7 +21,7 @@ from tables import heading, median_and_range, row
 
 import x2vec
 from x2vec.embeddings import Provenance
-from x2vec.recommend import Histories, ranker_of, top_items
+from x2vec.recommendation import Histories, ranker_of, top_items
 
 __all__ = ["OPTIONS", "main", "made_up", "milliseconds"]
 

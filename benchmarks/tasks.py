@@ -32,7 +32,7 @@ from x2vec.evaluation import (
     node_classification,
     word_similarity,
 )
-from x2vec.recommend import BASELINES, EmbeddingRanker
+from x2vec.recommendation import BASELINES, EmbeddingRanker
 
 _JOBS = Path(__file__).parents[1] / "pipelines"
 _WORKERS = 2

@@ -26,7 +26,7 @@ from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.steps import prepare
 from x2vec.jobs.tuning.tune import GENSIM_TEXT
 from x2vec.progress import Notice, Progress
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import SkipGram, fit
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from benchmarks.engines import Engine, Trained
 from x2vec import Sequences, SkipGram, read
 from x2vec.corpus import Corpus, Vocabulary, leave_last_out, subset, trainable
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
-from x2vec.recommend import EmbeddingRanker
+from x2vec.recommendation import EmbeddingRanker
 
 __all__ = ["Workload", "complete_journey", "generated", "one_file"]
 

@@ -6,8 +6,6 @@ The names below are the whole public surface; each is loaded when it is first us
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from x2vec.evaluation import Report
     from x2vec.jobs import QueryChoice
     from x2vec.profiling import Profile
-    from x2vec.recommend import QueryForm, Recommendations
+    from x2vec.recommendation import QueryForm, Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
 
 __all__ = [
@@ -81,8 +79,8 @@ _HOMES = {
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",
     "QueryChoice": "x2vec.jobs",
-    "QueryForm": "x2vec.recommend",
-    "Recommendations": "x2vec.recommend",
+    "QueryForm": "x2vec.recommendation",
+    "Recommendations": "x2vec.recommendation",
     "Report": "x2vec.evaluation",
     "SequenceRules": "x2vec.corpus",
     "Sequences": "x2vec.corpus",
@@ -124,17 +122,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-class _Surface(ModuleType):
-    """This module, whose public names stay what they are.
-
-    Importing the room ``x2vec.recommend`` would put the room in the place of the verb.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Surface

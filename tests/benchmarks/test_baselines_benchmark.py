@@ -8,7 +8,7 @@ from real_data import path_to
 from benchmarks.baselines import PUBLISHED, main
 from benchmarks.click_sets import published_part
 from x2vec.evaluation import evaluate_next_item
-from x2vec.recommend import BASELINES, gram
+from x2vec.recommendation import BASELINES, gram
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from benchmarks import click_sets, knn_settings
 from benchmarks.click_sets import Asked, Figures, figures, published_part, validation_part
 from benchmarks.knn_settings import climb, mean
 from x2vec.evaluation import NextItemQueries
-from x2vec.recommend import VSKNN, VSTAN, Popularity, SessionKNN
+from x2vec.recommendation import VSKNN, VSTAN, Popularity, SessionKNN
 
 
 def test_items_that_training_never_saw_are_misses():

@@ -9,7 +9,7 @@ import pytest
 import x2vec
 from x2vec.cli.program import run_program
 from x2vec.cli.recommend import command
-from x2vec.recommend import Selection
+from x2vec.recommendation import Selection
 
 EVIL = "red\x1b[31m"
 

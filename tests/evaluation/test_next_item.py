@@ -17,7 +17,7 @@ from x2vec.evaluation import (
     hit_rate,
     reciprocal_ranks,
 )
-from x2vec.recommend import EmbeddingRanker, Histories, Popularity
+from x2vec.recommendation import EmbeddingRanker, Histories, Popularity
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from x2vec.corpus import Sequences, Vocabulary, leave_last_out
 from x2vec.evaluation import NextItemQueries
-from x2vec.recommend import Histories
+from x2vec.recommendation import Histories
 
 
 def written(sequences, known_lists):

@@ -9,7 +9,7 @@ from real_data import path_to
 
 from x2vec.corpus import Corpus, Sequences, Vocabulary, leave_last_out
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
-from x2vec.recommend import CoOccurrence, Popularity
+from x2vec.recommendation import CoOccurrence, Popularity
 
 
 def sessions(name):

@@ -6,7 +6,7 @@ import pytest
 from x2vec.corpus import Corpus, Sequences, Vocabulary, queries_of, split
 from x2vec.errors import UsageError
 from x2vec.evaluation import evaluate_rest_of_basket
-from x2vec.recommend import BASELINES
+from x2vec.recommendation import BASELINES
 
 
 def fitted(train, *names):

@@ -12,7 +12,7 @@ import pytest
 from x2vec.errors import DamagedError, DataError, StorageError
 from x2vec.evaluation import Measurement, NextItemQueries, QueryFacts, Ranks, Report
 from x2vec.evaluation import evaluate_next_item as evaluate
-from x2vec.recommend import Histories, Popularity
+from x2vec.recommendation import Histories, Popularity
 
 
 def made(**how):

@@ -13,7 +13,7 @@ from x2vec.errors import ConfigError
 from x2vec.jobs import choose_form, cut_validation, read_job
 from x2vec.jobs.config import QueryChoice, Training
 from x2vec.progress import Notice
-from x2vec.recommend import QueryForm, ranker_of
+from x2vec.recommendation import QueryForm, ranker_of
 from x2vec.training import SessionSoftmax, SkipGram
 
 MODEL = SkipGram(vector_size=16, window=1, epochs=20, alpha=0.1, ns_exponent=0.0)

@@ -10,7 +10,7 @@ import x2vec
 from x2vec.corpus import Corpus, Queries, Sequences, Vocabulary
 from x2vec.errors import ConfigError, DataError, NothingLeftError, UsageError
 from x2vec.jobs.trained import ranker_of_trained
-from x2vec.recommend import EmbeddingRanker, Histories, Popularity, QueryForm
+from x2vec.recommendation import EmbeddingRanker, Histories, Popularity, QueryForm
 
 N = 12
 CHAINS = [[f"i{(n + step) % N}" for step in range(5)] for n in range(N)]

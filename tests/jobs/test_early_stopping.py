@@ -14,7 +14,7 @@ from x2vec.evaluation import NextItemQueries
 from x2vec.jobs import Training
 from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch, hold_out
 from x2vec.progress import Notice, Progress, silent
-from x2vec.recommend import Histories, QueryForm
+from x2vec.recommendation import Histories, QueryForm
 from x2vec.training import Matrices, SkipGram
 
 lists_of_items = st.lists(

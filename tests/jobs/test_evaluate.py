@@ -12,7 +12,7 @@ import x2vec
 from x2vec.errors import ConfigError, DataError, NothingLeftError, SourceError
 from x2vec.jobs import evaluate_job
 from x2vec.progress import Notice
-from x2vec.recommend import pairs
+from x2vec.recommendation import pairs
 
 FAST = 'k = [5]\nmodels = ["popularity", "cooccurrence"]'
 

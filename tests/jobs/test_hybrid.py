@@ -16,7 +16,7 @@ from x2vec.jobs.config import Evaluate
 from x2vec.jobs.hybrid import asked_as, make_hybrid
 from x2vec.jobs.steps import prepare
 from x2vec.progress import Notice, Progress, silent
-from x2vec.recommend import Popularity, pairs
+from x2vec.recommendation import Popularity, pairs
 
 N = 12
 CHAINS = [[f"i{(n + step) % N}" for step in range(5)] for n in range(N)]

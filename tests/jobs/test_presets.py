@@ -7,7 +7,7 @@ import x2vec
 from x2vec.errors import ConfigError
 from x2vec.jobs import PRESETS, read_job
 from x2vec.jobs.presets import SHAPES, Preset, with_preset
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import SkipGram
 
 FOUND = Preset(SkipGram(epochs=31, alpha=0.07), QueryForm("in-out", prior=0.5, decay=0.4))

@@ -13,7 +13,7 @@ import x2vec
 from x2vec.errors import ConfigError, DataError, NothingLeftError, QualityFloorError, SourceError
 from x2vec.jobs import SplitReport
 from x2vec.progress import Notice, Progress
-from x2vec.recommend import pairs
+from x2vec.recommendation import pairs
 
 
 def published(folder):

@@ -7,7 +7,7 @@ import pytest
 import x2vec
 from x2vec.errors import ConfigError, UsageError
 from x2vec.jobs import Limit, read_job, tune_job
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import SessionSoftmax
 
 JOB = """

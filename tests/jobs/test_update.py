@@ -12,7 +12,7 @@ from worlds import genre_gap
 import x2vec
 from x2vec.embeddings import Embeddings, Provenance, drift, read_manifest
 from x2vec.errors import ConfigError, DataError, NothingLeftError, PluginError, UsageError
-from x2vec.recommend import ranker_of
+from x2vec.recommendation import ranker_of
 from x2vec.training import Matrices, SkipGram
 
 MODEL = SkipGram(vector_size=16, epochs=5)

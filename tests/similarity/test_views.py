@@ -9,7 +9,7 @@ from brands import auc, brands
 
 import x2vec
 from x2vec.errors import UnknownItemError, UsageError
-from x2vec.recommend import Histories
+from x2vec.recommendation import Histories
 from x2vec.similarity import Complements, Substitutes
 
 MODELS = {

@@ -20,7 +20,7 @@ from x2vec.jobs.tuning.rungs import company, make_rungs
 from x2vec.jobs.tuning.search import _goes_on
 from x2vec.jobs.tuning.space import Space
 from x2vec.jobs.tuning.trials import Trial
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Matrices, SessionSoftmax, SkipGram
 
 

@@ -22,7 +22,7 @@ from x2vec.jobs import (
     Update,
 )
 from x2vec.progress import Listener, silent
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model, SkipGram
 
 __all__ = ["preset", "train", "tune", "update"]

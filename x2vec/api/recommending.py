@@ -7,7 +7,7 @@ from typing import Any
 
 from x2vec.embeddings import Embeddings, Unknown
 from x2vec.errors import UsageError
-from x2vec.recommend import (
+from x2vec.recommendation import (
     Fallback,
     FallbackKind,
     Questions,

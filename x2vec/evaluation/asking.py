@@ -15,7 +15,7 @@ from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranking import Asked, NotFiniteError, Ranked, rank_block
 from x2vec.evaluation.ranks import Ranks
 from x2vec.progress import Listener, Progress
-from x2vec.recommend import Histories, Ranker
+from x2vec.recommendation import Histories, Ranker
 
 __all__ = ["BLOCK_BYTES", "Asking"]
 

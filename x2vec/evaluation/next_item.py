@@ -23,7 +23,7 @@ from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranks import Ranks
 from x2vec.evaluation.report import Measurement, Report
 from x2vec.progress import Listener, silent
-from x2vec.recommend import Ranker, check_vocabulary
+from x2vec.recommendation import Ranker, check_vocabulary
 
 __all__ = ["evaluate_next_item", "hit_rate", "quick_figure"]
 

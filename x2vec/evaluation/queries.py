@@ -13,7 +13,7 @@ from x2vec.corpus import Queries, Vocabulary
 from x2vec.corpus.frozen import freeze
 from x2vec.evaluation.facts import TERCILES, QueryFacts, terciles_of
 from x2vec.evaluation.ranks import check_offsets
-from x2vec.recommend import Histories
+from x2vec.recommendation import Histories
 
 __all__ = ["NextItemQueries"]
 

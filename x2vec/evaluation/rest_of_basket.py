@@ -10,7 +10,7 @@ from x2vec.errors import UsageError
 from x2vec.evaluation.next_item import evaluate_next_item
 from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.report import Report
-from x2vec.recommend import Ranker
+from x2vec.recommendation import Ranker
 
 __all__ = ["evaluate_rest_of_basket"]
 
@@ -36,7 +36,7 @@ def evaluate_rest_of_basket(
 
     Example:
         >>> from x2vec.corpus import Corpus, Sequences, split
-        >>> from x2vec.recommend import BASELINES
+        >>> from x2vec.recommendation import BASELINES
         >>> baskets = Sequences.from_lists([["tea", "milk", "jam"]] * 20, ordered=False)
         >>> made = split(baskets, "sequences", ask="rest")
         >>> vocabulary = Vocabulary.of(made.train)

@@ -9,7 +9,7 @@ from x2vec.jobs.presets import preset_of
 from x2vec.jobs.rankers import MODELS, name_on_trial, ranker_on_trial
 from x2vec.jobs.steps import Prepared, Trained, fit_prepared
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.recommend import QueryForm, Ranker
+from x2vec.recommendation import QueryForm, Ranker
 
 __all__ = ["model_beside", "model_on_trial", "staged"]
 

@@ -15,7 +15,7 @@ from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.objective import Objective
 from x2vec.jobs.steps import Prepared, prepare, split
 from x2vec.progress import Listener, Notice, Progress, silent
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model
 
 __all__ = ["Chosen", "Validation", "choose_form", "cut_validation", "told", "validation_split"]

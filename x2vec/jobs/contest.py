@@ -26,7 +26,7 @@ from x2vec.jobs.trained import ranker_of_trained
 from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Notice, Progress, silent
-from x2vec.recommend import BASELINES, QueryForm, Ranker
+from x2vec.recommendation import BASELINES, QueryForm, Ranker
 from x2vec.training import Model, SessionSoftmax, SkipGram
 
 __all__ = ["contest"]

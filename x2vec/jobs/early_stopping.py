@@ -17,7 +17,7 @@ from x2vec.errors import NothingLeftError
 from x2vec.evaluation import NextItemQueries, hit_rate
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.progress import Listener, Progress
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Matrices, Model
 
 __all__ = ["EarlyStopping", "EpochWatch", "hold_out"]

@@ -12,7 +12,7 @@ from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
 from x2vec.jobs.rankers import COSINE, HYBRID, MODELS
 from x2vec.progress import Listener, silent
-from x2vec.recommend import BASELINES
+from x2vec.recommendation import BASELINES
 
 __all__ = ["Evaluation", "evaluate_job", "place_of_report"]
 

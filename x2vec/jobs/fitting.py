@@ -12,7 +12,7 @@ from x2vec.jobs.config import Training
 from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch
 from x2vec.jobs.keeper import Keeper
 from x2vec.progress import Listener, Notice
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Matrices, Model, fit
 
 __all__ = ["fit_watched"]

@@ -20,7 +20,7 @@ from x2vec.jobs.config import Evaluate, Job, Training
 from x2vec.jobs.rankers import HYBRID, MODELS, fit_baselines
 from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.recommend import BASELINES, Hybrid, Mixture, QueryForm, Ranker, learn_mixture
+from x2vec.recommendation import BASELINES, Hybrid, Mixture, QueryForm, Ranker, learn_mixture
 
 __all__ = ["PARTS", "Fit", "Mixed", "asked_as", "hybrid_of_job", "make_hybrid"]
 

@@ -14,7 +14,7 @@ import numpy as np
 from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, NextItemQueries, quick_figure
 from x2vec.jobs.rankers import ranker_on_trial
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Matrices, Model, SkipGram
 
 __all__ = ["Objective"]

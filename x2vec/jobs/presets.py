@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from x2vec._text import closest
 from x2vec.errors import ConfigError
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model, SessionSoftmax, SkipGram
 
 __all__ = ["PRESETS", "SHAPES", "Preset", "preset", "preset_of", "with_preset"]

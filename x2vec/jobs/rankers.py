@@ -12,7 +12,7 @@ from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, Progress, silent
-from x2vec.recommend import BASELINES, EmbeddingRanker, QueryForm, Ranker
+from x2vec.recommendation import BASELINES, EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import Matrices, Model, SessionSoftmax, SkipGram
 
 __all__ = [

@@ -35,7 +35,7 @@ from x2vec.jobs.memory import tell_memory
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import adapter_rules
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import QueryForm, Ranker
+from x2vec.recommendation import QueryForm, Ranker
 from x2vec.training import Model
 
 __all__ = [

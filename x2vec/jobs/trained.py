@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from x2vec.corpus import Vocabulary
 from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
-from x2vec.recommend import Histories, Ranker, check_askable, ranker_of
+from x2vec.recommendation import Histories, Ranker, check_askable, ranker_of
 
 __all__ = ["Rewritten", "ranker_of_trained"]
 

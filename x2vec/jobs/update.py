@@ -34,7 +34,7 @@ from x2vec.errors import ConfigError, DataError, UsageError
 from x2vec.jobs.config import Training
 from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import form_told
+from x2vec.recommendation import form_told
 from x2vec.similarity import count_together, merge
 from x2vec.training import Matrices, SkipGram, State, fit
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from x2vec.embeddings import Embeddings, Neighbors, Unknown, allowed_items, answers_of
-from x2vec.recommend import Histories, Ranker, top_items
+from x2vec.recommendation import Histories, Ranker, top_items
 from x2vec.similarity.views import Complements, Substitutes
 
 __all__ = ["complements", "substitutes"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings import Embeddings, Evidence
 from x2vec.errors import UsageError
-from x2vec.recommend import EmbeddingRanker, Histories, check_askable, ranker_of
+from x2vec.recommendation import EmbeddingRanker, Histories, check_askable, ranker_of
 from x2vec.search import normalized
 from x2vec.similarity.lifts import lift_at_least, lift_at_most
 

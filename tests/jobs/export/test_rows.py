@@ -142,7 +142,7 @@ def test_baskets_of_a_real_model_get_what_the_verbs_in_python_say(tmp_path):
     from shop import write_shop
 
     from x2vec.corpus import Vocabulary
-    from x2vec.recommend import Histories, ranker_of, top_items
+    from x2vec.recommendation import Histories, ranker_of, top_items
 
     x2vec.run(write_shop(tmp_path, n_baskets=200, evaluate=None))
     (tmp_path / "job.toml").write_text(

@@ -9,7 +9,7 @@ from x2vec._text import closest
 from x2vec.errors import ConfigError
 from x2vec.evaluation import Floor, check_metric
 from x2vec.jobs.rankers import COSINE, EMBEDDING_RANKERS, HYBRID, MODELS, QUICK
-from x2vec.recommend import BASELINES
+from x2vec.recommendation import BASELINES
 
 __all__ = ["Evaluate"]
 

@@ -26,7 +26,7 @@ from x2vec.jobs.config.training import Training
 from x2vec.jobs.presets import preset, with_preset
 from x2vec.jobs.rankers import EMBEDDING_RANKERS, name_on_trial
 from x2vec.jobs.toml import read_toml
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model, SessionSoftmax, SkipGram
 
 __all__ = ["Items", "Job", "Publish", "Source", "read_job"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from x2vec.errors import ConfigError
 from x2vec.jobs.objective import Objective
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 
 __all__ = ["QueryChoice", "query_kind"]
 

@@ -14,7 +14,7 @@ from x2vec.jobs.config import Source
 from x2vec.jobs.export.output import Output
 from x2vec.jobs.export.values import absolute, at_least_one
 from x2vec.jobs.toml import read_toml
-from x2vec.recommend import FallbackKind, Selection
+from x2vec.recommendation import FallbackKind, Selection
 
 __all__ = [
     "ExportJob",

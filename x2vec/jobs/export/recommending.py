@@ -21,7 +21,7 @@ from x2vec.jobs.export.loading import Loaded, load_histories
 from x2vec.jobs.export.segments import counts_of_segments
 from x2vec.jobs.rules import adapter_rules
 from x2vec.progress import Listener, Notice
-from x2vec.recommend import Fallback, Histories, Questions, Recommender
+from x2vec.recommendation import Fallback, Histories, Questions, Recommender
 
 __all__ = ["HistoryAsker", "asking_histories"]
 

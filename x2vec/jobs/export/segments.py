@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from x2vec.jobs.export.loading import Loaded
-from x2vec.recommend import SegmentCounts
+from x2vec.recommendation import SegmentCounts
 
 __all__ = ["counts_of_segments"]
 

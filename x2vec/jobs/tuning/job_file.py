@@ -12,7 +12,7 @@ from typing import Any
 
 from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import to_dict
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model, SessionSoftmax
 
 __all__ = ["JobFile", "sections_of"]

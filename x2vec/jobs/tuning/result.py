@@ -14,7 +14,7 @@ from x2vec.evaluation.written import write_text
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.tuning.job_file import JobFile, sections_of
 from x2vec.jobs.tuning.trials import Trial
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from x2vec.jobs.tuning.rungs import ETA, Rung
 from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import State, Trial
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 from x2vec.training import Model, fit
 
 __all__ = ["Search", "importances"]

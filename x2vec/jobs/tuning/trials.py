@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from x2vec.errors import ConfigError, DamagedError, StorageError
-from x2vec.recommend import QueryForm
+from x2vec.recommendation import QueryForm
 
 __all__ = ["Journal", "State", "Trial"]
 

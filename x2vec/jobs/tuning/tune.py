@@ -28,7 +28,7 @@ from x2vec.jobs.tuning.space import Space, optuna
 from x2vec.jobs.tuning.trials import Journal, Trial
 from x2vec.jobs.used import used_by
 from x2vec.progress import Listener, Notice, silent
-from x2vec.recommend import EmbeddingRanker, QueryForm, Ranker
+from x2vec.recommendation import EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import Model, SkipGram, fit
 
 __all__ = ["GENSIM_TEXT", "JOB", "JOURNAL", "PAGE", "tune_job", "tune_sequences"]

@@ -1,9 +1,0 @@
-"""What comes next by the sessions most like this one: session-kNN, V-SKNN and VSTAN."""
-
-from x2vec.recommend.neighbours.decays import Decay
-from x2vec.recommend.neighbours.index import SessionIndex
-from x2vec.recommend.neighbours.session_knn import SessionKNN
-from x2vec.recommend.neighbours.vsknn import VSKNN
-from x2vec.recommend.neighbours.vstan import VSTAN
-
-__all__ = ["Decay", "SessionIndex", "SessionKNN", "VSKNN", "VSTAN"]
