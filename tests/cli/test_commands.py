@@ -215,3 +215,16 @@ def test_too_little_memory_is_told_with_what_to_do(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert "9 TiB. Set a smaller vector_size" in said
     assert "fault" not in said
+
+
+def test_an_index_is_built_once_its_recall_printed_and_asked(shop):
+    pytest.importorskip("faiss", reason="faiss-cpu, the extra `ann`, is not installed")
+    done = x2vec_command("index", shop / "store", "--kind", "ivf")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("ivf: recall@10 ")
+    again = x2vec_command("index", shop / "store", "--kind", "ivf", "--json")
+    assert f"recall@10 {json.loads(again.stdout)['recall']:.4f}" in done.stdout
+    item = str(next(iter(x2vec.load(shop / "store"))))
+    exact = x2vec_command("similar", shop / "store", item, "--json")
+    found = x2vec_command("similar", shop / "store", item, "--approximate", "ivf", "--json")
+    assert len(json.loads(found.stdout)) == len(json.loads(exact.stdout))

@@ -142,7 +142,7 @@ def test_many_ties_do_not_break_the_memory_bound():
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert rows_of(found) == [[0, 1, 2]] * 600
-    assert peak < 256 * 4096 * 4 + 2**20  # one tile of scores for one block of queries
+    assert peak < 2**18 * 4 + 2**20  # one tile of scores for one block of queries
 
 
 def test_wrong_calls_say_what_was_found_and_expected():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from x2vec import embeddings as _embeddings
 from x2vec import jobs as _jobs
@@ -66,11 +67,26 @@ def check(job: str | Path, *, listen: Listener = silent) -> CheckReport:
     return _jobs.check(job, listen=listen)
 
 
-def load(path: str | Path, *, version: str | None = None) -> Embeddings:
+def load(
+    path: str | Path,
+    *,
+    version: str | None = None,
+    index: Literal["hnsw", "ivf"] | None = None,
+    listen: Listener = silent,
+) -> Embeddings:
     """Open embeddings: a store (its latest version), a saved directory, or an items.parquet.
+
+    Args:
+        path: Where they are.
+        version: A version of a store, such as ``"v000001"``; None takes the latest.
+        index: ``"hnsw"`` or ``"ivf"``, for ``similar(..., approximate=True)``: read from the
+            store's cache, or built there.
+        listen: Hears why an index is built again.
 
     Raises:
         DamagedError: The bytes are not what the manifest says; nothing of them is used.
         StorageError: There is nothing to read.
+        UsageError: An index is asked for where there is no store of versions.
+        MissingPackageError: An index is asked for, and faiss is not installed.
     """
-    return _embeddings.load(path, version=version)
+    return _embeddings.load(path, version=version, index=index, listen=listen)

@@ -18,6 +18,7 @@ from x2vec.cli import (
     evaluate,
     explain,
     export,
+    index,
     inspect,
     profile,
     recommend,
@@ -55,6 +56,7 @@ for module in (
     explain,
     recommend,
     export,
+    index,
     inspect,
     adapters,
 ):

@@ -9,6 +9,7 @@ from x2vec.embeddings.evidence import Evidence, HeldPairs, Pairs
 from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
+from x2vec.embeddings.indexes import index_store, open_index
 from x2vec.embeddings.inferred import Inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
@@ -41,9 +42,11 @@ __all__ = [
     "check_store",
     "drift",
     "extended",
+    "index_store",
     "latest",
     "load",
     "next_version",
+    "open_index",
     "publish",
     "read_manifest",
     "rotation",

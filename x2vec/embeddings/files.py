@@ -17,17 +17,27 @@ from x2vec.embeddings.durable import (
     storage_errors,
     sync_directory,
 )
+from x2vec.embeddings.indexes import open_index
 from x2vec.embeddings.manifest import ITEMS, MANIFEST, read_manifest
 from x2vec.embeddings.parquet_read import check_parquet, read_items
 from x2vec.embeddings.parquet_write import expected_bytes, write_items
-from x2vec.embeddings.store import is_store, load_version
+from x2vec.embeddings.store import is_store, latest, load_version
 from x2vec.embeddings.value import Embeddings
 from x2vec.errors import DataError, StorageError, UsageError
+from x2vec.progress import Listener, silent
+from x2vec.search.approximate import Kind
 
 __all__ = ["load", "save"]
 
 
-def load(path: str | Path, version: str | None = None, *, verify: bool = True) -> Embeddings:
+def load(
+    path: str | Path,
+    version: str | None = None,
+    *,
+    verify: bool = True,
+    index: Kind | None = None,
+    listen: Listener = silent,
+) -> Embeddings:
     """Read embeddings from a store, from one directory, or from a bare Parquet file.
 
     Args:
@@ -35,11 +45,15 @@ def load(path: str | Path, version: str | None = None, *, verify: bool = True) -
         version: A version of a store, such as ``"v000001"``; None takes the latest.
         verify: Whether to check every byte against the manifest and every page checksum.
             Sizes, shapes, ids and numbers are always checked.
+        index: ``"hnsw"`` or ``"ivf"``: the approximate index to read from the store's cache, or
+            to build there, for ``similar(..., approximate=True)``.
+        listen: Hears why an index is built again.
 
     Raises:
         DamagedError: The bytes are not what was written; a whole version is suggested.
         DataError: It is no store, or a newer x2vec wrote it.
-        UsageError: A version is asked for where there are none.
+        UsageError: A version or an index is asked for where there are no versions.
+        MissingPackageError: An index is asked for, and faiss is not installed.
         StorageError: There is nothing, or it cannot be read.
     """
     path = Path(path)
@@ -51,7 +65,17 @@ def load(path: str | Path, version: str | None = None, *, verify: bool = True) -
             )
             raise StorageError(f"{path}: there is no such file or directory.{hint}")
         if is_store(path):
-            return load_version(path, version, verify=verify)
+            if index is None:
+                return load_version(path, version, verify=verify)
+            name = latest(path) if version is None else version
+            embeddings = load_version(path, name, verify=verify)
+            return embeddings.with_index(
+                open_index(path, name, embeddings, index, listen=listen)[0]
+            )
+        if index is not None:
+            raise UsageError(
+                f"{path}: not a store of versions, so it keeps no index; publish the embeddings."
+            )
         if version is not None:
             raise UsageError(
                 f"{path}: not a store of versions, so there is no {version}; leave it out."

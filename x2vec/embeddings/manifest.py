@@ -105,7 +105,7 @@ class Manifest:
         """
         for name, receipt in self.files.items():
             _check_name(name, directory)
-            size = _regular_size(directory / name)
+            size = regular_size(directory / name)
             if size != receipt.bytes:
                 raise DamagedError(
                     f"{directory / name}: {size:,} bytes; its manifest says {receipt.bytes:,}."
@@ -126,7 +126,7 @@ def read_manifest(directory: str | Path) -> Manifest:
         DataError: A newer x2vec wrote it.
     """
     path = Path(directory) / MANIFEST
-    if _regular_size(path) > _LARGEST:
+    if regular_size(path) > _LARGEST:
         raise DamagedError(f"{path}: larger than {_LARGEST:,} bytes; this is no manifest of ours.")
     try:
         raw = path.read_bytes()
@@ -197,7 +197,12 @@ def _check_name(name: str, directory: Path) -> None:
         )
 
 
-def _regular_size(path: Path) -> int:
+def regular_size(path: Path) -> int:
+    """Return the size of a regular file.
+
+    Raises:
+        DamagedError: It is missing, a link, or something else.
+    """
     try:
         found = path.lstat()
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings.neighbors import Neighbors, answers_of
 from x2vec.errors import UsageError
-from x2vec.search import Excluded, normalized
+from x2vec.search import Approximate, Excluded, Searchable, normalized
 
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
@@ -25,12 +25,15 @@ def near_items(
     k: int,
     among: NDArray[np.bool_] | None,
     missing: tuple[Any, ...],
+    searched: Searchable | Approximate,
 ) -> Neighbors:
     """Return the neighbours of the items in some rows; see ``Embeddings.similar``."""
     queries = embeddings.vectors[rows]
     ids = embeddings.items.take(pa.array(rows))
     exclude = Excluded.of(rows[:, None])
-    return _answered(embeddings, queries, ids, exclude, k=k, among=among, missing=missing)
+    return _answered(
+        embeddings, queries, ids, exclude, k=k, among=among, missing=missing, searched=searched
+    )
 
 
 def analogy(
@@ -41,6 +44,7 @@ def analogy(
     k: int,
     among: NDArray[np.bool_] | None,
     missing: tuple[Any, ...],
+    searched: Searchable | Approximate,
 ) -> Neighbors:
     """Return what is like the items in some rows and unlike others; see ``Embeddings.similar``."""
     both = np.intersect1d(toward, away)
@@ -60,6 +64,7 @@ def analogy(
         k=k,
         among=among,
         missing=missing,
+        searched=searched,
     )
 
 
@@ -70,6 +75,7 @@ def near_vectors(
     k: int,
     among: NDArray[np.bool_] | None,
     missing: tuple[Any, ...],
+    searched: Searchable | Approximate,
 ) -> Neighbors:
     """Return the items near one vector or many; see ``Embeddings.similar``."""
     queries = np.asarray(vector)
@@ -85,7 +91,9 @@ def near_vectors(
     if not np.isfinite(queries).all():
         raise UsageError("vector: holds NaN, infinity or a number too large for float32.")
     labels = pa.array(ids, pa.string())
-    return _answered(embeddings, queries, labels, None, k=k, among=among, missing=missing)
+    return _answered(
+        embeddings, queries, labels, None, k=k, among=among, missing=missing, searched=searched
+    )
 
 
 def _label(embeddings: Embeddings, like: NDArray[np.int64], unlike: NDArray[np.int64]) -> str:
@@ -104,9 +112,10 @@ def _answered(
     k: int,
     among: NDArray[np.bool_] | None,
     missing: tuple[Any, ...],
+    searched: Searchable | Approximate,
 ) -> Neighbors:
     if isinstance(k, bool) or not isinstance(k, int | np.integer):
         raise UsageError(f"k is {k!r}; expected a whole number, 1 or more.")
-    found = embeddings.by_cosine.best(queries, k, exclude=exclude, allowed=among)
+    found = searched.best(queries, k, exclude=exclude, allowed=among)
     table = answers_of(ids, embeddings.items, found)
     return Neighbors(table, missing, embeddings.catalogue)

@@ -21,6 +21,7 @@ from x2vec.embeddings.durable import (
     sync_directory,
     writing,
 )
+from x2vec.embeddings.indexes import INDEXES
 from x2vec.embeddings.lock import LOCK, only_publisher
 from x2vec.embeddings.manifest import MANIFEST
 from x2vec.embeddings.parquet_write import expected_bytes
@@ -126,7 +127,7 @@ def _check_ours(store: Path) -> None:
     others = [
         entry.name
         for entry in store.iterdir()
-        if entry.name not in (LOCK, CHECKPOINT)
+        if entry.name not in (LOCK, CHECKPOINT, INDEXES)
         and not entry.name.startswith((_STAGING, _POINTER_STAGING))
     ]
     if others and not is_store(store):

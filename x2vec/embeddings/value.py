@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +29,7 @@ from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
 from x2vec.errors import DataError, UsageError
-from x2vec.search import Searchable
+from x2vec.search import Approximate, Searchable
 
 __all__ = ["Embeddings"]
 
@@ -55,6 +56,8 @@ class Embeddings:
         provenance: Config, fingerprint, counts and metrics for the manifest.
         evidence: How often the training sequences held two items together, of the same items in
             their order; None where that was not kept.
+        index: What ``similar(..., approximate=True)`` asks; ``load(path, index="hnsw")`` sets it,
+            and a change of the embeddings leaves it behind.
 
     Raises:
         DataError: Something of this does not hold; the message says where and what to do.
@@ -78,6 +81,7 @@ class Embeddings:
     metadata: pa.Table | None = None
     provenance: Provenance = field(default_factory=Provenance)
     evidence: Evidence | None = None
+    index: Approximate | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         items = as_items(self.items)
@@ -194,6 +198,7 @@ class Embeddings:
         allow: Any = None,
         exclude: Any = None,
         unknown: Unknown = "error",
+        approximate: bool = False,
     ) -> Neighbors:
         """Return the nearest items by cosine, exact, ties in the order of the items.
 
@@ -213,12 +218,20 @@ class Embeddings:
             exclude: Items that are no neighbours.
             unknown: ``"error"`` raises for unknown items; ``"report"`` answers the others and
                 lists these in ``Neighbors.unknown``.
+            approximate: Whether to ask ``index``, which is faster among very many items and
+                misses some; the scores of what it finds are exact.
 
         Raises:
             UnknownItemError: An item is unknown; the message names the closest known ones.
             UsageError: Not exactly one way was taken, ``k`` is below 1, a vector has another
-                number of dimensions than these embeddings, or ``where`` is no condition.
+                number of dimensions than these embeddings, ``where`` is no condition, or there
+                is no index to be asked.
         """
+        if approximate and self.index is None:
+            raise UsageError(
+                'similar: there is no index here; load(path, index="hnsw") reads or builds one.'
+            )
+        searched = self.index if approximate and self.index is not None else self.by_cosine
         arithmetic = like is not None or unlike is not None
         if (items is not None) + arithmetic + (vector is not None) != 1:
             raise UsageError("similar: give one of items, like (with or without unlike), vector.")
@@ -226,16 +239,32 @@ class Embeddings:
             self, where=where, allow=allow, exclude=exclude, unknown=unknown
         )
         if vector is not None:
-            return nearest.near_vectors(self, vector, k=k, among=among, missing=unlisted)
+            return nearest.near_vectors(
+                self, vector, k=k, among=among, missing=unlisted, searched=searched
+            )
         if arithmetic:
             like, unlike = ([] if side is None else side for side in (like, unlike))
             toward, missing = self.lookup.found(like, unknown=unknown)
             away, also = self.lookup.found(unlike, unknown=unknown)
             missing = tuple(dict.fromkeys(missing + also + unlisted))
-            return nearest.analogy(self, toward, away, k=k, among=among, missing=missing)
+            return nearest.analogy(
+                self, toward, away, k=k, among=among, missing=missing, searched=searched
+            )
         rows, missing = self.lookup.found(items, unknown=unknown)
         missing = tuple(dict.fromkeys(missing + unlisted))
-        return nearest.near_items(self, rows, k=k, among=among, missing=missing)
+        return nearest.near_items(self, rows, k=k, among=among, missing=missing, searched=searched)
+
+    def with_index(self, index: Approximate) -> Embeddings:
+        """Return the same embeddings with an index over them.
+
+        Raises:
+            UsageError: It is one of other vectors.
+        """
+        if index.shelf is not self.by_cosine:
+            raise UsageError("The index is not one of these vectors.")
+        indexed = copy(self)
+        object.__setattr__(indexed, "index", index)
+        return indexed
 
     def with_inferred(self, inferred: Inferred) -> Embeddings:
         """Return these embeddings with inferred items after the trained ones.

@@ -12,6 +12,7 @@ from x2vec.embeddings import check_store
 from x2vec.errors import ConfigError, SourceError
 from x2vec.jobs.config import Job
 from x2vec.jobs.rules import rules_of_source
+from x2vec.search.approximate import faiss
 
 __all__ = ["columns_found", "first_columns", "refuse_columns", "refuse_place", "refuse_unnamed"]
 
@@ -21,8 +22,11 @@ def refuse_place(job: Job) -> None:
 
     Raises:
         StorageError: It holds something else, or cannot be written.
+        MissingPackageError: It is to get an index, and faiss is not installed.
     """
     check_store(job.publish.store)
+    if job.publish.index is not None:
+        faiss()
 
 
 def first_columns(job: Job) -> dict[str, str]:

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from x2vec.embeddings import CHECKPOINT, Embeddings, Provenance, publish
+from x2vec.embeddings import CHECKPOINT, Embeddings, Provenance, index_store, publish
 from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.causes import Causes, unchanged_since
 from x2vec.jobs.checkpoints import Checkpoint
@@ -17,7 +17,7 @@ from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.input import Input, read_input
 from x2vec.jobs.measure import Ear, Measured, Watch, measure
 from x2vec.jobs.report import RunReport, Status
-from x2vec.progress import Listener, silent
+from x2vec.progress import Listener, Notice, silent
 
 __all__ = ["run", "run_job"]
 
@@ -71,6 +71,7 @@ def run_job(
         if not (force or goes_on):
             same = unchanged_since(causes, located.publish.store, listen=hear)
             if same is not None:
+                _index(job, same, watch, hear)
                 return _report("unchanged", same, read, None, name=name, watch=watch, hear=hear)
         measured = measure(
             job, read.ready, name=name, watch=watch, hear=hear, checkpoint=checkpoint, resume=resume
@@ -88,7 +89,16 @@ def run_job(
             stop.add_note(f"{version} is published")
             raise
         watch.lap("publish")
+        _index(job, version, watch, hear)
         return _report("published", version, read, measured, name=name, watch=watch, hear=hear)
+
+
+def _index(job: Job, version: Path, watch: Watch, hear: Ear) -> None:
+    """Build the index that the job asks for, if the version has none yet."""
+    if job.publish.index is not None:
+        about = index_store(version.parent, version.name, kind=job.publish.index, listen=hear)
+        hear(Notice("index", about.told))
+        watch.lap("index")
 
 
 def _described(

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from x2vec._compiled import compiled
 
-__all__ = ["keep_best", "sort_best"]
+__all__ = ["keep_best", "score_pairs", "sort_best"]
 
-_PIECE: Final = 128
+_PIECE: Final = 256
 _GROUP: Final = 8  # scores of a first tile that give one maximum
 _MOST_BY_GROUPS: Final = 64  # k beyond it starts without a floor, for it would be no help
 
@@ -63,14 +63,15 @@ def keep_best(
     k = rows.shape[1]
     highest = np.empty(k, np.float32)
     for query in range(len(scores)):
-        tile = scores[query]
+        tile, asked = scores[query], queries[query]
+        best_rows, best_values = rows[query], values[query]
         for row in barred[barred_offsets[query] : barred_offsets[query + 1]]:
             if first_row <= row < first_row + n_in_tile:
                 tile[row - first_row] = -np.inf
         count = counts[query]
         floor = np.float32(-np.inf)
         if count == k:
-            floor = values[query, 0] - slacks[query]
+            floor = best_values[0] - slacks[query]
         elif k <= _MOST_BY_GROUPS:
             floor = _floor(tile, added, highest) - slacks[query]
         for start in range(0, n_in_tile, _PIECE):
@@ -81,16 +82,36 @@ def keep_best(
             for j in range(len(piece)):
                 if piece[j] + extra[j] > floor:
                     row = first_row + start + j
-                    quotient = 0.0
                     scale = query_lengths[query] * lengths[row]
-                    if scale > 0:
-                        quotient = _dot(queries[query], vectors[row]) / scale
-                        quotient = min(max(quotient, -limit), limit)
-                    value = np.float32(quotient + bias[row] + 0.0)  # no minus zero
-                    count = _take(rows[query], values[query], count, row, value)
+                    value = _score(asked, vectors[row], scale, limit, bias[row])
+                    count = _take(best_rows, best_values, count, row, value)
                     if count == k:
-                        floor = max(floor, values[query, 0] - slacks[query])
+                        floor = max(floor, best_values[0] - slacks[query])
         counts[query] = count
+
+
+@compiled
+def score_pairs(
+    rows: NDArray[np.int64],
+    queries: NDArray[np.float32],
+    query_lengths: NDArray[np.float64],
+    vectors: NDArray[np.float32],
+    lengths: NDArray[np.float64],
+    bias: NDArray[np.float32],
+    limit: float,
+    values: NDArray[np.float32],
+) -> None:
+    """Fill (n_queries, n_each) ``values`` with the scores of so many rows of each query.
+
+    The other arguments are as in ``keep_best``; a row below 0 stands for none, and scores -inf.
+    """
+    for query in range(len(rows)):
+        for place in range(rows.shape[1]):
+            row = rows[query, place]
+            values[query, place] = -np.inf
+            if row >= 0:
+                scale = query_lengths[query] * lengths[row]
+                values[query, place] = _score(queries[query], vectors[row], scale, limit, bias[row])
 
 
 @compiled
@@ -136,10 +157,24 @@ def _floor(
 
 @compiled
 def _count_above(piece: NDArray[np.float32], extra: NDArray[np.float32], floor: np.float32) -> int:
-    n = 0
+    n = np.int32(0)  # kept at 32 bits, as wide as a score, it counts twice as fast
     for j in range(len(piece)):
-        n += piece[j] + extra[j] > floor
-    return n
+        n = np.int32(n + np.int32(piece[j] + extra[j] > floor))
+    return int(n)
+
+
+@compiled
+def _score(
+    query: NDArray[np.float32],
+    vector: NDArray[np.float32],
+    scale: float,
+    limit: float,
+    added: np.float32,
+) -> np.float32:
+    quotient = 0.0
+    if scale > 0:
+        quotient = min(max(_dot(query, vector) / scale, -limit), limit)
+    return np.float32(quotient + added + 0.0)  # no minus zero
 
 
 @compiled

@@ -24,7 +24,7 @@ from x2vec.search.result import TopK
 
 __all__ = ["Searchable"]
 
-BLOCK_QUERIES = 256
+BLOCK_QUERIES = 1024
 TILE_SCORES = 2**18  # 1 MB: products slow down to a third where a tile is larger than the cache
 _ROUNDING = 2.0**-24  # of float32, relative
 _SMALLEST = 2.0**-126  # what vanishes below it is not relative
@@ -37,7 +37,7 @@ class Searchable:
     Attributes:
         vectors: (n_rows, vector_size) float32, what scores are made of.
         matrix: Of the same shape, what finds candidates: the vectors, or the same at length 1.
-        lengths: (n_rows,) float64, what a product is divided by: all 1 for inner products.
+        lengths: (n_rows,) float64, of the vectors; a product is divided by them for a cosine.
         bias: (n_rows,) float32, added to each score.
         by_angle: Whether scores are cosines.
         tile_rows: Rows in a tile; it changes no answer. None fits it to the cache.
@@ -82,7 +82,7 @@ class Searchable:
         """
         vectors = _matrix(vectors, "items")
         n_rows = len(vectors)
-        _finite_lengths(vectors, "items")
+        lengths = _finite_lengths(vectors, "items")
         added = np.zeros(n_rows) if bias is None else np.asarray(bias)
         if added.shape != (n_rows,):
             raise UsageError(f"bias has shape {added.shape}; expected one number an item, {n_rows}")
@@ -90,7 +90,7 @@ class Searchable:
             added = added.astype(np.float32)
         if not np.isfinite(added).all():
             raise UsageError("bias holds NaN or infinity; search takes finite numbers.")
-        return cls(vectors, vectors, np.ones(n_rows), added, by_angle=False)
+        return cls(vectors, vectors, lengths, added, by_angle=False)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -122,7 +122,7 @@ class Searchable:
         asked = _Asked(
             queries,
             normalized(queries) if self.by_angle else queries,
-            query_lengths if self.by_angle else np.ones(len(queries)),
+            query_lengths if self.by_angle else np.ones_like(query_lengths),
             slacks,
             added,
             exclude,
@@ -134,6 +134,27 @@ class Searchable:
         if k:
             self._answer(asked, rows, values, counts, workers)
         return TopK.of_first(rows, values, counts)
+
+    def rank(self, queries: NDArray[np.float32], candidates: NDArray[np.int64], k: int) -> TopK:
+        """Return the ``k`` best of a query's own candidates, by the scores that ``best`` gives.
+
+        Args:
+            queries: (n_queries, vector_size) float32, finite.
+            candidates: (n_queries, n_each) rows, distinct; below 0 stands for none.
+            k: How many rows a query gets; fewer where there are fewer.
+        """
+        from x2vec.search.kernel import score_pairs
+
+        values = np.empty(candidates.shape, np.float32)
+        lengths = row_lengths(queries) if self.by_angle else np.ones(len(queries))
+        limit = 1.0 if self.by_angle else np.inf
+        score_pairs(
+            candidates, queries, lengths, self.vectors, self._divisors, self.bias, limit, values
+        )
+        order = np.lexsort((candidates, -values), axis=1)[:, :k]
+        counts = np.minimum((candidates >= 0).sum(axis=1), k)
+        rows = np.take_along_axis(candidates, order, axis=1)
+        return TopK.of_first(rows, np.take_along_axis(values, order, axis=1), counts)
 
     def _answer(
         self,
@@ -186,7 +207,7 @@ class Searchable:
                 asked.lengths[block],
                 asked.slacks[block],
                 self.vectors,
-                self.lengths,
+                self._divisors,
                 self.bias,
                 barred,
                 barred_offsets,
@@ -219,7 +240,11 @@ class Searchable:
             UsageError: A score may be too large for float32.
         """
         size = self.vectors.shape[1]
-        most = np.ones(len(query_lengths)) if self.by_angle else query_lengths * self._longest
+        most = (
+            np.ones(len(query_lengths))
+            if self.by_angle
+            else query_lengths * self.lengths.max(initial=0)
+        )
         reach = most + self._most_bias
         if reach.max(initial=0) > np.finfo(np.float32).max / 2:
             raise UsageError(
@@ -229,8 +254,10 @@ class Searchable:
         return slacks.astype(np.float32)
 
     @cached_property
-    def _longest(self) -> float:
-        return float(row_lengths(self.vectors).max(initial=0))
+    def _divisors(self) -> NDArray[np.float64]:
+        divisors = self.lengths if self.by_angle else np.ones_like(self.lengths)
+        divisors.flags.writeable = False
+        return divisors
 
     @cached_property
     def _most_bias(self) -> float:

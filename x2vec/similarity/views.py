@@ -17,7 +17,8 @@ from x2vec.similarity.lifts import lift_at_least, lift_at_most
 __all__ = ["APART", "Complements", "Substitutes", "evidence_of"]
 
 APART: Final = 1.5
-"""How much being apart counts for a substitute, beside being alike; docs/similarity.md."""
+"""How much being apart counts for a substitute, beside being alike: with 1, groceries that are
+often bought together come first; with 2, rare ones that nobody would have seen together."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from x2vec._text import closest
 from x2vec.adapters import (
@@ -102,10 +102,13 @@ class Publish:
         store: The store's directory; each run adds a version to it.
         evidence: Whether it keeps which items were together in the training sequences, with ids of
             some of these, for complements, substitutes and explanations.
+        index: The approximate index to build after publishing, ``"hnsw"`` or ``"ivf"``; the
+            report tells its recall. None builds none.
     """
 
     store: str
     evidence: bool = True
+    index: Literal["hnsw", "ivf"] | None = None
 
     def __post_init__(self) -> None:
         if "://" in self.store:
@@ -231,10 +234,10 @@ class Job:
     def fingerprint(self) -> str:
         """The sha256 of what decides about what is published.
 
-        That is all but where it goes, and how often a checkpoint is written.
+        That is all but where it goes, what index it gets, and how often a checkpoint is written.
         """
         training = replace(self.training, checkpoint_every=0)
-        publish = replace(self.publish, store="")
+        publish = replace(self.publish, store="", index=None)
         return fingerprint(replace(self, training=training, publish=publish))
 
 
