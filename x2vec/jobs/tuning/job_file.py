@@ -72,6 +72,7 @@ def sections_of(model: Model, query: QueryForm) -> dict[str, str]:
         scoring = "in-in"
         decay = 1.0
         last = 1
+        idf = false
     """
     kind = {"kind": type(model).__name__} if isinstance(model, SessionSoftmax) else {}
     parts = {"model": kind | to_dict(model), "query": to_dict(query)}
