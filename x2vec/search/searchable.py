@@ -1,31 +1,22 @@
-"""A matrix made ready to be searched: checked once, and asked as often as one likes.
-
-Queries are taken in blocks and rows in tiles, so that a tile of scores stays in cache: a float32
-matrix product fills it, and one compiled pass picks from it (see ``kernel``). Blocks are shared
-among threads; a block writes to its own queries alone.
-"""
+"""A matrix made ready to be searched: checked once, and asked as often as one likes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.errors import UsageError
+from x2vec.search.blocks import Asked, answer
 from x2vec.search.cosine import normalized, row_lengths
 from x2vec.search.excluded import Excluded, protect
 from x2vec.search.result import TopK
 
 __all__ = ["Searchable"]
 
-BLOCK_QUERIES = 1024
-TILE_SCORES = 2**18  # 1 MB: products slow down to a third where a tile is larger than the cache
 _ROUNDING = 2.0**-24  # of float32, relative
 _SMALLEST = 2.0**-126  # what vanishes below it is not relative
 
@@ -119,7 +110,7 @@ class Searchable:
             return replace(found, rows=kept[found.rows])
         slacks = self._slacks(query_lengths)
         added = self.bias if allowed is None else np.where(allowed, self.bias, np.float32(-np.inf))
-        asked = _Asked(
+        asked = Asked(
             queries,
             normalized(queries) if self.by_angle else queries,
             query_lengths if self.by_angle else np.ones_like(query_lengths),
@@ -127,13 +118,7 @@ class Searchable:
             added,
             exclude,
         )
-        k = min(k, len(self))
-        rows = np.empty((len(queries), k), np.int32)
-        values = np.empty((len(queries), k), np.float32)
-        counts = np.zeros(len(queries), np.int64)
-        if k:
-            self._answer(asked, rows, values, counts, workers)
-        return TopK.of_first(rows, values, counts)
+        return answer(self, asked, min(k, len(self)), workers=workers)
 
     def rank(self, queries: NDArray[np.float32], candidates: NDArray[np.int64], k: int) -> TopK:
         """Return the ``k`` best of a query's own candidates, by the scores that ``best`` gives.
@@ -149,74 +134,12 @@ class Searchable:
         lengths = row_lengths(queries) if self.by_angle else np.ones(len(queries))
         limit = 1.0 if self.by_angle else np.inf
         score_pairs(
-            candidates, queries, lengths, self.vectors, self._divisors, self.bias, limit, values
+            candidates, queries, lengths, self.vectors, self.divisors, self.bias, limit, values
         )
         order = np.lexsort((candidates, -values), axis=1)[:, :k]
         counts = np.minimum((candidates >= 0).sum(axis=1), k)
         rows = np.take_along_axis(candidates, order, axis=1)
         return TopK.of_first(rows, np.take_along_axis(values, order, axis=1), counts)
-
-    def _answer(
-        self,
-        asked: _Asked,
-        rows: NDArray[np.int32],
-        values: NDArray[np.float32],
-        counts: NDArray[np.int64],
-        workers: int,
-    ) -> None:
-        """Fill in the best rows of all queries, block by block."""
-        n_queries = len(rows)
-        size = max(1, min(BLOCK_QUERIES, -(-n_queries // workers)))
-        blocks = [slice(first, first + size) for first in range(0, n_queries, size)]
-
-        def answer(block: slice) -> None:
-            self._answer_block(asked, block, rows[block], values[block], counts[block])
-
-        with _one_blas_thread():
-            if workers == 1 or len(blocks) == 1:
-                for block in blocks:
-                    answer(block)
-                return
-            with ThreadPoolExecutor(workers, thread_name_prefix="x2vec-search") as pool:
-                for done in [pool.submit(answer, block) for block in blocks]:
-                    done.result()
-
-    def _answer_block(
-        self,
-        asked: _Asked,
-        block: slice,
-        rows: NDArray[np.int32],
-        values: NDArray[np.float32],
-        counts: NDArray[np.int64],
-    ) -> None:
-        from x2vec.search.kernel import keep_best, sort_best
-
-        barred, barred_offsets = asked.exclude.part(block)
-        sides = asked.sides[block]
-        size = min(self.tile_rows or TILE_SCORES // len(sides), len(self))
-        space = np.empty(len(sides) * size, np.float32)
-        for first in range(0, len(self), size):
-            tile = self.matrix[first : first + size]
-            scores = space[: len(sides) * len(tile)].reshape(len(sides), len(tile))
-            np.matmul(sides, tile.T, out=scores)
-            keep_best(
-                scores,
-                first,
-                asked.added[first : first + size],
-                asked.queries[block],
-                asked.lengths[block],
-                asked.slacks[block],
-                self.vectors,
-                self._divisors,
-                self.bias,
-                barred,
-                barred_offsets,
-                1.0 if self.by_angle else np.inf,
-                rows,
-                values,
-                counts,
-            )
-        sort_best(rows, values, counts)
 
     def _only(self, kept: NDArray[np.int64]) -> Searchable:
         """Return some rows alone, in their order."""
@@ -254,7 +177,8 @@ class Searchable:
         return slacks.astype(np.float32)
 
     @cached_property
-    def _divisors(self) -> NDArray[np.float64]:
+    def divisors(self) -> NDArray[np.float64]:
+        """(n_rows,) what a product is divided by: the lengths for a cosine, else 1."""
         divisors = self.lengths if self.by_angle else np.ones_like(self.lengths)
         divisors.flags.writeable = False
         return divisors
@@ -286,21 +210,6 @@ class Searchable:
             )
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """Queries as they came, as the matrix is asked, and what belongs to each of them."""
-
-    queries: NDArray[np.float32]
-    sides: NDArray[np.float32]
-    lengths: NDArray[np.float64]
-    slacks: NDArray[np.float32]
-    added: NDArray[np.float32]
-    exclude: Excluded
-
-    def __post_init__(self) -> None:
-        protect(self, "queries", "sides", "lengths", "slacks", "added")
-
-
 def _pays_to_gather(allowed: NDArray[np.bool_], n_queries: int) -> bool:
     """Return whether copying the allowed rows costs less than scoring the others.
 
@@ -309,21 +218,6 @@ def _pays_to_gather(allowed: NDArray[np.bool_], n_queries: int) -> bool:
     """
     n_allowed = int(np.count_nonzero(allowed))
     return 4 * n_allowed < (len(allowed) - n_allowed) * max(1.0, n_queries / 8)
-
-
-@contextmanager
-def _one_blas_thread() -> Iterator[None]:
-    """Let each product run in its own thread alone: blocks of queries run side by side instead."""
-    with _libraries().limit(limits=1, user_api="blas"):
-        yield
-
-
-@cache
-def _libraries() -> Any:
-    """Return the libraries that are loaded; to look for them takes as long as a small search."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 def _matrix(array: Any, name: str) -> NDArray[np.float32]:
