@@ -138,6 +138,6 @@ def test_a_corpus_from_disk_trains_to_the_same_bytes(tmp_path):
     [(500_000_000, "250MB"), (10_000_000_000, "1000MB"), (None, "1000MB"), (9_000_000, "100MB")],
 )
 def test_duckdb_takes_half_of_the_memory_left_and_at_most_a_gigabyte(monkeypatch, left, limit):
-    assembling = importlib.import_module("x2vec.corpus.assemble")
-    monkeypatch.setattr(assembling, "available", lambda: left)
-    assert assembling._memory_limit() == limit
+    event_table = importlib.import_module("x2vec.corpus.event_table")
+    monkeypatch.setattr(event_table, "available", lambda: left)
+    assert event_table._memory_limit() == limit

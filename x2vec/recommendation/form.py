@@ -78,8 +78,8 @@ class QueryForm:
 
         Example:
             >>> from x2vec.training import SessionSoftmax
-            >>> QueryForm.of(SessionSoftmax(decay=0.5, window=9))
-            QueryForm(scoring='in-out', prior=0.0, decay=0.5, last=9)
+            >>> QueryForm.of(SessionSoftmax(decay=0.5, window=9)).decay
+            0.5
         """
         if isinstance(model, SessionSoftmax):
             return (
