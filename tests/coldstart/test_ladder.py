@@ -102,3 +102,9 @@ def test_recommendations_and_neighbours_take_inferred_items_like_any_other():
     kinds = dict(zip(table["item_id"].to_pylist(), table["kind"].to_pylist(), strict=True))
     assert [kinds[item] for item in near] == ["lamp"] * 3
     assert everything.context_vectors.shape == everything.vectors.shape
+    found = x2vec.recommend(everything, [["n1"]], k=3)
+    best = np.argsort(-(everything.context_vectors @ everything["n1"]))
+    items = [item for item in everything.items.take(pa.array(best)).to_pylist() if item != "n1"]
+    assert (found.item_id.to_pylist(), found.source.to_pylist()) == (items[:3], ["model"] * 3)
+    of_new = x2vec.recommend(everything, [near], k=2, allow=["n1", "n2"])
+    assert sorted(of_new.item_id.to_pylist()) == ["n1", "n2"]

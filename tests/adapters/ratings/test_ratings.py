@@ -192,7 +192,7 @@ def test_rows_without_a_user_an_item_or_a_time_are_set_aside_and_counted(tmp_pat
     assert events.rows_read == 7 == len(rows) + 3 + sum(events.left_out.values())
 
 
-def test_a_million_rows_are_read_in_flat_batches(tmp_path):
+def test_a_quarter_of_a_million_rows_are_read_in_flat_batches(tmp_path):
     n = 250_000
     ids, stars = np.arange(n), np.arange(n) % 5 + 1
     table = pa.table({"userId": ids // 9, "movieId": ids % 97, "rating": stars, "timestamp": ids})
