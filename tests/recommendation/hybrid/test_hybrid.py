@@ -9,7 +9,7 @@ from x2vec.recommendation import CoOccurrence, Histories, Hybrid, Part, Populari
 COUNTS = Popularity(np.array([3, 1, 0]))
 
 
-def test_scores_are_the_weighted_sum_of_the_evidence():
+def test_scores_are_the_weighted_sum_of_the_opinions():
     other = Popularity(np.array([0, 2, 2]))
     share = Scale("share", floor=0.25)
     hybrid = Hybrid((Part(COUNTS, 2.0), Part(other, 3.0, share)))

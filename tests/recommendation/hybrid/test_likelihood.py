@@ -5,9 +5,9 @@ import pytest
 from scipy.special import logsumexp
 
 from x2vec.recommendation import Histories, Scale
-from x2vec.recommendation.hybrid import evidence as of_evidence
-from x2vec.recommendation.hybrid.evidence import Evidence
+from x2vec.recommendation.hybrid import opinions as of_opinions
 from x2vec.recommendation.hybrid.likelihood import best_weights, loss_and_slope, ranks
+from x2vec.recommendation.hybrid.opinions import Opinions
 
 PLAIN = Scale("plain")
 
@@ -31,7 +31,7 @@ def ask(tables, targets, *, exclude_history=False):
     parts = [one if isinstance(one, Table) else Table(one) for one in tables]
     n_queries = len(targets)
     histories = Histories.of([[n] for n in range(n_queries)], n_items=parts[0].n_items)
-    return Evidence.of(
+    return Opinions.of(
         parts, histories, np.asarray(targets, dtype=np.int32), exclude_history=exclude_history
     )
 
@@ -81,8 +81,8 @@ def test_a_sample_stands_for_the_items_that_nobody_puts_first(monkeypatch):
     table = random.standard_normal((400, 400)).astype(np.float32)
     targets = random.integers(0, 400, 400)
     whole = ask([table], targets)
-    monkeypatch.setattr(of_evidence, "SAMPLE", 60)
-    monkeypatch.setattr(of_evidence, "FIRST", 20)
+    monkeypatch.setattr(of_opinions, "SAMPLE", 60)
+    monkeypatch.setattr(of_opinions, "FIRST", 20)
     sampled = ask([table], targets)
     assert len(sampled.counts) < len(whole.counts) / 2
     np.testing.assert_allclose(
@@ -123,7 +123,7 @@ def test_half_of_the_queries_keep_their_candidates(made):
 
 def test_blocks_of_queries_give_what_one_block_gives(made, monkeypatch):
     whole = ask(*made)
-    monkeypatch.setattr(of_evidence, "BLOCK_BYTES", 4 * 60 * 3 * 7)  # seven queries a block
+    monkeypatch.setattr(of_opinions, "BLOCK_BYTES", 4 * 60 * 3 * 7)  # seven queries a block
     parts = ask(*made)
     assert parts.offsets.tolist() == whole.offsets.tolist()  # 60 items: the sample holds them all
     assert parts.scores.tobytes() == whole.scores.tobytes()

@@ -1,4 +1,4 @@
-"""Scales: scores of any kind become evidence that adds up."""
+"""Scales: scores of any kind become opinions that add up."""
 
 import numpy as np
 import pytest
@@ -33,24 +33,24 @@ def test_a_share_counts_what_is_above_zero_alone():
 
 @pytest.mark.parametrize("kind", ["standard", "share"])
 def test_scores_that_are_all_alike_say_nothing_of_any_item(kind):
-    evidence = Scale(kind).of(np.zeros((2, 3), dtype=np.float32))
-    assert evidence.tolist() == [[0, 0, 0], [0, 0, 0]]
+    opinions = Scale(kind).of(np.zeros((2, 3), dtype=np.float32))
+    assert opinions.tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
 @each_scale
 @settings(max_examples=30, deadline=None)
 @given(scores=SCORES)
 def test_a_scale_never_turns_the_order_round(scale, scores):
-    evidence = scale.of(scores)
-    for before, after in zip(scores, evidence, strict=True):
+    opinions = scale.of(scores)
+    for before, after in zip(scores, opinions, strict=True):
         assert (np.diff(after[np.argsort(before, kind="stable")]) >= -1e-6).all()
-    assert np.isfinite(evidence).all()
+    assert np.isfinite(opinions).all()
 
 
 @each_scale
 @settings(max_examples=30, deadline=None)
 @given(scores=SCORES)
-def test_some_items_have_the_evidence_that_they_have_among_all(scale, scores):
+def test_some_items_have_the_opinions_that_they_have_among_all(scale, scores):
     queries, rows = np.array([0, 2, 2, 1]), np.array([6, 0, 1, 1])
     found = scale.on(scores[queries, rows], Spread.of(scores)[queries])
     np.testing.assert_allclose(found, scale.of(scores)[queries, rows], rtol=1e-6, atol=1e-6)

@@ -22,8 +22,8 @@ class Part:
 
     Attributes:
         ranker: What it is.
-        weight: What its evidence is multiplied with, above 0.
-        scale: What makes evidence of its scores.
+        weight: What its opinions are multiplied with, above 0.
+        scale: What makes opinions of its scores.
 
     Raises:
         ConfigError: The weight is out of bounds.
@@ -42,7 +42,7 @@ class Part:
 class Hybrid:
     """Scores an item by the weighted sum of what its parts say: a log-linear pool.
 
-    ``score = sum over parts of weight * evidence + repeat [the history holds the item]
+    ``score = sum over parts of weight * opinion + repeat [the history holds the item]
     + last [it is the last item of the history]``. A part that does not answer a query adds nothing.
     Weights are learnt by ``learn_mixture``.
 
@@ -97,8 +97,8 @@ class Hybrid:
         scores = np.zeros((len(histories), self.n_items), dtype=np.float32)
         for part in self.parts:
             answered = part.ranker.answers(histories)
-            evidence = part.scale.of(part.ranker.scores(histories.take(answered)))
-            scores[answered] += np.float32(part.weight) * evidence
+            opinions = part.scale.of(part.ranker.scores(histories.take(answered)))
+            scores[answered] += np.float32(part.weight) * opinions
         for bonus, held in ((self.repeat, histories), (self.last, histories.tail(1))):
             if bonus:
                 scores[held.distinct()] += np.float32(bonus)

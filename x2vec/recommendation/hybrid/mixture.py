@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from x2vec.errors import NothingLeftError, UsageError
 from x2vec.recommendation.histories import Histories
-from x2vec.recommendation.hybrid.evidence import Evidence
 from x2vec.recommendation.hybrid.hybrid import Hybrid, Part
 from x2vec.recommendation.hybrid.likelihood import best_weights, ranks
+from x2vec.recommendation.hybrid.opinions import Opinions
 from x2vec.recommendation.hybrid.scale import SCALES, Scale
 from x2vec.recommendation.ranker import Ranker
 
@@ -32,8 +32,8 @@ class Share:
 
     Attributes:
         name: Of the ranker.
-        weight: Of its evidence.
-        scale: What makes evidence of its scores.
+        weight: Of its opinions.
+        scale: What makes opinions of its scores.
     """
 
     name: str
@@ -129,17 +129,17 @@ def learn_mixture(
             f"validation part {answered.sum()} can be answered, and it takes two. Leave hybrid "
             "out of the models, or bring more data."
         )
-    evidence = Evidence.of(
+    opinions = Opinions.of(
         parts,
         histories.take(answered),
         targets[answered],
         exclude_history=exclude_history,
         seed=seed,
     )
-    scales = [_scale_of(evidence.part(n)) for n in range(len(parts))]
-    alone = [_ndcg(_alone(evidence, scales, n)) for n in range(len(parts))]
+    scales = [_scale_of(opinions.part(n)) for n in range(len(parts))]
+    alone = [_ndcg(_alone(opinions, scales, n)) for n in range(len(parts))]
     best = int(np.argmax(alone))
-    chosen, weights = _weigh(evidence, scales)
+    chosen, weights = _weigh(opinions, scales)
     made = Mixture(
         tuple(
             Share(names[n], float(weight), scales[n])
@@ -147,8 +147,8 @@ def learn_mixture(
         ),
         repeat=float(weights[-2]),
         last=float(weights[-1]),
-        n_queries=len(evidence),
-        ndcg=_ndcg(_by_other_half(evidence, scales)),
+        n_queries=len(opinions),
+        ndcg=_ndcg(_by_other_half(opinions, scales)),
         best=names[best],
         ndcg_of_best=alone[best],
     )
@@ -157,39 +157,39 @@ def learn_mixture(
     return replace(made, shares=(Share(names[best], 1.0, scales[best]),), repeat=0.0, last=0.0)
 
 
-def _scale_of(evidence: Evidence) -> Scale:
+def _scale_of(opinions: Opinions) -> Scale:
     """Return the scale on which a part makes the targets most likely by itself."""
-    losses = [best_weights(evidence.on([scale])[:1], evidence)[1] for scale in SCALES]
+    losses = [best_weights(opinions.on([scale])[:1], opinions)[1] for scale in SCALES]
     return SCALES[int(np.argmin(losses))]
 
 
 def _weigh(
-    evidence: Evidence, scales: Sequence[Scale]
+    opinions: Opinions, scales: Sequence[Scale]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return which parts are worth asking, and their weights, then those of what is held."""
-    scaled = evidence.on(scales)
-    weights, _ = best_weights(scaled, evidence, n_free=2)
+    scaled = opinions.on(scales)
+    weights, _ = best_weights(scaled, opinions, n_free=2)
     moved = weights[:-2] * scaled[:-2].std(axis=1)
     chosen = np.flatnonzero(moved > LEAST * moved.sum())
     kept = scaled[[*chosen, -2, -1]]
-    weights, _ = best_weights(kept, evidence, n_free=2)
+    weights, _ = best_weights(kept, opinions, n_free=2)
     counts = weights[:-2] > 0
     return chosen[counts], weights[np.append(counts, [True, True])]
 
 
-def _by_other_half(evidence: Evidence, scales: Sequence[Scale]) -> NDArray[np.float64]:
+def _by_other_half(opinions: Opinions, scales: Sequence[Scale]) -> NDArray[np.float64]:
     """Return the ranks of the targets, each by weights that were learnt without it."""
-    is_even = np.arange(len(evidence)) % 2 == 0
-    found = np.empty(len(evidence))
+    is_even = np.arange(len(opinions)) % 2 == 0
+    found = np.empty(len(opinions))
     for half in (is_even, ~is_even):
-        others, asked = evidence.take(~half), evidence.take(half)
+        others, asked = opinions.take(~half), opinions.take(half)
         weights, _ = best_weights(others.on(scales), others, n_free=2)
         found[half] = ranks(weights, asked.on(scales), asked)
     return found
 
 
-def _alone(evidence: Evidence, scales: Sequence[Scale], part: int) -> NDArray[np.float64]:
-    one = evidence.part(part)
+def _alone(opinions: Opinions, scales: Sequence[Scale], part: int) -> NDArray[np.float64]:
+    one = opinions.part(part)
     return ranks(np.ones(1), one.on([scales[part]])[:1], one)
 
 

@@ -1,6 +1,6 @@
-"""A scale: the scores of one part, whatever they mean there, become evidence that adds up.
+"""A scale: the scores of one part, whatever they mean there, become opinions that add up.
 
-In a log-linear pool the evidence of a part is a logarithm of probability up to a constant, so what
+In a log-linear pool the opinion of a part is a logarithm of probability up to a constant, so what
 is added for an item by one part counts as much as what another one adds.
 """
 
@@ -55,12 +55,12 @@ class Spread:
 
 @dataclass(frozen=True)
 class Scale:
-    """How scores become evidence.
+    """How scores become opinions.
 
     - ``plain``: they are, as those of a model that is trained by a softmax or a logistic loss.
     - ``standard``: less their mean, over their standard deviation.
     - ``share``: ``log(1 + share / floor)``, the share of an item in the sum of all scores, those
-      below 0 left out. So an item that a part knows nothing of has the evidence 0.
+      below 0 left out. So of an item that a part knows nothing of, its opinion is 0.
 
     Attributes:
         kind: One of them.
@@ -85,21 +85,21 @@ class Scale:
             raise ValueError(f"floor must be above 0, not {self.floor}")
 
     def of(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the evidence of all items of some queries, both (n_queries, n_items) float32."""
+        """Return the opinions of all items of some queries, both (n_queries, n_items) float32."""
         if self.kind == "plain":
             return scores
         spread = Spread.of(scores)
         return self.on(scores, spread[:, None])
 
     def on(self, scores: NDArray[np.float32], spread: Spread) -> NDArray[np.float32]:
-        """Return the evidence of some items alone, whose queries' spreads broadcast to scores."""
+        """Return the opinions of some items alone, whose queries' spreads broadcast to scores."""
         if self.kind == "plain":
             return scores
         if self.kind == "standard":
             return (scores - spread.mean) / spread.deviation
         shares = np.maximum(scores, 0) / (spread.total * np.float32(self.floor))
-        evidence: NDArray[np.float32] = np.log1p(shares)
-        return evidence
+        opinions: NDArray[np.float32] = np.log1p(shares)
+        return opinions
 
     def __str__(self) -> str:
         return f"share {self.floor:g}" if self.kind == "share" else self.kind

@@ -1,4 +1,4 @@
-"""Evidence: what several parts say of a few candidates of each query, to learn weights from.
+"""Opinions: what several parts say of a few candidates of each query, to learn weights from.
 
 A part's scores of the whole catalogue are looked at once, a block of queries at a time. Kept are
 its scores of the candidates: the first items of each part, and a sample of the others that stands
@@ -19,7 +19,7 @@ from x2vec.recommendation.histories import Histories
 from x2vec.recommendation.hybrid.scale import Scale, Spread
 from x2vec.recommendation.ranker import Ranker
 
-__all__ = ["Evidence"]
+__all__ = ["Opinions"]
 
 FIRST = 100
 """So many first items of each part are candidates: the first 20 of a mixture are among them."""
@@ -31,7 +31,7 @@ BLOCK_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Opinions:
     """Scores of candidates, those of a query side by side.
 
     Attributes:
@@ -62,7 +62,7 @@ class Evidence:
         *,
         exclude_history: bool,
         seed: int = 1,
-    ) -> Evidence:
+    ) -> Opinions:
         """Ask parts.
 
         Args:
@@ -101,18 +101,18 @@ class Evidence:
         ]
         return np.stack([*scaled, *self.held])
 
-    def part(self, part: int) -> Evidence:
+    def part(self, part: int) -> Opinions:
         """Return that of one part alone, whoever the candidates come from."""
         one = slice(part, part + 1)
         return replace(
             self, scores=self.scores[one], answered=self.answered[one], spread=self.spread[one]
         )
 
-    def take(self, queries: NDArray[np.bool_]) -> Evidence:
+    def take(self, queries: NDArray[np.bool_]) -> Opinions:
         """Return that of some queries, by a mask over all."""
         kept = queries[self.owners]
         offsets = offsets_of(np.diff(self.offsets)[queries])
-        return Evidence(
+        return Opinions(
             offsets,
             offsets[:-1] + (self.targets - self.offsets[:-1])[queries],
             self.scores[:, kept],
@@ -129,7 +129,7 @@ def _ask(
     targets: NDArray[np.int32],
     left_out: tuple[NDArray[np.int64], NDArray[np.int64]] | None,
     random: np.random.Generator,
-) -> Evidence:
+) -> Opinions:
     n_queries, n_items = shape = (len(histories), histories.n_items)
     answered = np.stack([part.answers(histories) for part in parts])
     scores = np.zeros((len(parts), *shape), dtype=np.float32)
@@ -149,7 +149,7 @@ def _ask(
     stand_for = others.sum(axis=1) / np.maximum(drawn.sum(axis=1), 1)
     queries, rows = np.nonzero(chosen | drawn)
     places = queries * n_items + rows
-    return Evidence(
+    return Opinions(
         offsets_of(np.bincount(queries, minlength=n_queries)),
         np.searchsorted(places, np.arange(n_queries) * n_items + targets),
         scores[:, queries, rows],
@@ -177,10 +177,10 @@ def _first(scores: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(marked & (scores > lowest))
 
 
-def _joined(blocks: Sequence[Evidence]) -> Evidence:
+def _joined(blocks: Sequence[Opinions]) -> Opinions:
     starts = np.cumsum([0, *(len(one.counts) for one in blocks)])[:-1]
     pairs = list(zip(blocks, starts, strict=True))
-    return Evidence(
+    return Opinions(
         np.concatenate([[0], *(one.offsets[1:] + start for one, start in pairs)]),
         np.concatenate([one.targets + start for one, start in pairs]),
         np.concatenate([one.scores for one in blocks], axis=1),
