@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
@@ -14,6 +13,7 @@ from x2vec.corpus.blocks import offsets_of
 from x2vec.errors import UsageError
 from x2vec.recommendation.embedding import EmbeddingRanker
 from x2vec.recommendation.histories import Histories
+from x2vec.recommendation.merging import merged
 from x2vec.recommendation.ranker import Ranker, check_vocabulary
 from x2vec.search import Excluded, TopK
 
@@ -76,9 +76,7 @@ def top_items(
         )
     else:
         found = _scored(ranker, asked, k, exclude_seen, allowed, bias, workers)
-    lengths = np.zeros(len(histories), dtype=np.int64)
-    lengths[answered] = found.counts
-    return TopK(found.rows, found.scores, offsets_of(lengths))
+    return merged([(answered, found)], len(histories))
 
 
 def _scored(
@@ -92,19 +90,21 @@ def _scored(
 ) -> TopK:
     """Return the best items by the scores of all, a block of queries after the other."""
 
-    def best(start: int) -> TopK:
-        block = histories.take(np.arange(start, min(start + size, len(histories))))
+    def best(queries: NDArray[np.int64]) -> tuple[NDArray[np.int64], TopK]:
+        block = histories.take(queries)
         scores = ranker.scores(block)
         shown = np.ones(scores.shape, dtype=np.bool_)
         if exclude_seen:
             shown[block.queries, block.rows] = False
         if allowed is not None:
             shown &= allowed
-        return _best(scores if bias is None else scores + bias, shown, k)
+        return queries, _best(scores if bias is None else scores + bias, shown, k)
 
     size = max(1, _BLOCK_SCORES // max(ranker.n_items, 1))
+    every = np.arange(len(histories))
+    blocks = [every[start : start + size] for start in range(0, len(every), size)]
     with ThreadPoolExecutor(workers) as pool:
-        return _joined(list(pool.map(best, range(0, len(histories), size))))
+        return merged(list(pool.map(best, blocks)), len(histories))
 
 
 def _best(scores: NDArray[np.float32], shown: NDArray[np.bool_], k: int) -> TopK:
@@ -120,13 +120,3 @@ def _best(scores: NDArray[np.float32], shown: NDArray[np.bool_], k: int) -> TopK
     first = order[places < k]
     lengths = np.bincount(query[first], minlength=len(scores))
     return TopK(row[first], score[first], offsets_of(lengths))
-
-
-def _joined(parts: Sequence[TopK]) -> TopK:
-    return TopK(
-        rows=np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)]),
-        scores=np.concatenate([np.empty(0, np.float32), *(part.scores for part in parts)]),
-        offsets=offsets_of(
-            np.concatenate([np.empty(0, np.int64), *(part.counts for part in parts)])
-        ),
-    )
