@@ -132,7 +132,7 @@ def train(
             embeddings = _jobs.with_evidence(embeddings, trained.prepared, listen=listen)
         if place is not None:
             place.remove(listen)
-    return replace(embeddings, provenance=_jobs.told(embeddings.provenance, chosen))
+    return replace(embeddings, provenance=_jobs.with_choice(embeddings.provenance, chosen))
 
 
 def tune(

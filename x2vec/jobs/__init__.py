@@ -2,7 +2,7 @@
 
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.choosing import choose_form, cut_validation, told
+from x2vec.jobs.choosing import choose_form, cut_validation, with_choice
 from x2vec.jobs.config import Job, Publish, QueryChoice, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.dry_run import DryRun, dry_run
@@ -26,6 +26,7 @@ __all__ = [
     "ExportJob",
     "ExportReport",
     "Job",
+    "Limit",
     "PRESETS",
     "Preset",
     "Publish",
@@ -33,7 +34,6 @@ __all__ = [
     "RunReport",
     "Source",
     "SplitReport",
-    "Limit",
     "Training",
     "Trial",
     "Tuning",
@@ -53,9 +53,9 @@ __all__ = [
     "read_sequences",
     "run",
     "run_job",
-    "told",
     "tune_job",
     "tune_sequences",
     "update_embeddings",
+    "with_choice",
     "with_evidence",
 ]

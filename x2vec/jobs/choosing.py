@@ -18,7 +18,14 @@ from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import QueryForm
 from x2vec.training import Model
 
-__all__ = ["Chosen", "Validation", "choose_form", "cut_validation", "told", "validation_split"]
+__all__ = [
+    "Chosen",
+    "Validation",
+    "choose_form",
+    "cut_validation",
+    "validation_split",
+    "with_choice",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +147,7 @@ def choose_form(
     return chosen
 
 
-def told(provenance: Provenance, chosen: Chosen | None) -> Provenance:
+def with_choice(provenance: Provenance, chosen: Chosen | None) -> Provenance:
     """Return a provenance that says among its metrics how the form was chosen, if it was."""
     if chosen is None:
         return provenance

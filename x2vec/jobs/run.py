@@ -10,7 +10,7 @@ from x2vec.embeddings import CHECKPOINT, Embeddings, Provenance, index_store, pu
 from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.causes import Causes, unchanged_since
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.choosing import told
+from x2vec.jobs.choosing import with_choice
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
 from x2vec.jobs.evidence import with_evidence
@@ -118,7 +118,7 @@ def _described(
     return dataclasses.replace(
         measured.trained.embeddings,
         metadata=read.columns,
-        provenance=told(provenance, measured.chosen),
+        provenance=with_choice(provenance, measured.chosen),
     )
 
 
