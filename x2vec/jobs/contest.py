@@ -19,8 +19,9 @@ from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Training
 from x2vec.jobs.hybrid import Fit, Mixed, asked_as, make_hybrid
+from x2vec.jobs.models import as_ranker
 from x2vec.jobs.presets import Preset
-from x2vec.jobs.rankers import HYBRID, ranker_on_trial
+from x2vec.jobs.rankers import HYBRID
 from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare, refuse_other_kind
 from x2vec.jobs.trained import ranker_of_trained
 from x2vec.jobs.tuning.result import Tuning
@@ -164,9 +165,7 @@ def _ranker(
     if isinstance(model, SkipGram | SessionSoftmax | Preset | Tuning):
         model, query = _asked(model, prepared)
         trained = fit_prepared(prepared, model, training, query=query, listen=listen)
-        embeddings = trained.embeddings
-        made = ranker_on_trial(embeddings, embeddings.counts, model, trained.query)
-        return dataclasses.replace(made, name=name)
+        return as_ranker(trained, name)
     if isinstance(model, Embeddings):
         return ranker_of_trained(model, prepared.vocabulary, name=name)
     ranker: Ranker = model

@@ -14,9 +14,9 @@ from typing import Final
 from x2vec.corpus import Queries, Sequences
 from x2vec.errors import DataError
 from x2vec.evaluation import NextItemQueries
-from x2vec.jobs.beside import model_beside, model_on_trial, staged
 from x2vec.jobs.choosing import validation_split
 from x2vec.jobs.config import Evaluate, Job, Training
+from x2vec.jobs.models import model_beside, model_on_trial, staged
 from x2vec.jobs.rankers import HYBRID, MODELS, fit_baselines
 from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice, Progress

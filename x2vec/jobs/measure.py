@@ -12,12 +12,12 @@ from x2vec.adapters import local_copies
 from x2vec.corpus import Ledger, Queries, Sequences
 from x2vec.errors import X2VecError
 from x2vec.evaluation import Report
-from x2vec.jobs.beside import model_beside
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.choosing import Chosen, Validation, choose_form, cut_validation
 from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
 from x2vec.jobs.hybrid import hybrid_of_job
+from x2vec.jobs.models import model_beside
 from x2vec.jobs.rankers import HYBRID, MODELS, embedding_rankers, fit_baselines
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import refuse_rules

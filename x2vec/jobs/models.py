@@ -6,18 +6,18 @@ import dataclasses
 
 from x2vec.jobs.config import Job
 from x2vec.jobs.presets import preset_of
-from x2vec.jobs.rankers import MODELS, name_on_trial, ranker_on_trial
+from x2vec.jobs.rankers import MODELS, ranker_on_trial
 from x2vec.jobs.steps import Prepared, Trained, fit_prepared
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.recommendation import QueryForm, Ranker
+from x2vec.recommendation import EmbeddingRanker, QueryForm, Ranker
 
-__all__ = ["model_beside", "model_on_trial", "staged"]
+__all__ = ["as_ranker", "model_beside", "model_on_trial", "staged"]
 
 
 def model_on_trial(job: Job, query: QueryForm, prepared: Prepared, listen: Listener) -> Ranker:
     """Train the model of a job on another part than its own, under the name that reports use."""
     trained = fit_prepared(prepared, job.model, job.training, query=query, listen=listen)
-    return _asked(trained, name_on_trial(query))
+    return as_ranker(trained)
 
 
 def model_beside(job: Job, name: str, prepared: Prepared, listen: Listener) -> Ranker:
@@ -28,13 +28,14 @@ def model_beside(job: Job, name: str, prepared: Prepared, listen: Listener) -> R
     query = kept.query if kept is not None and is_preset else None
     query = query or QueryForm.of(model, ordered=prepared.corpus.ordered)
     hear = staged(listen, name)
-    return _asked(fit_prepared(prepared, model, job.training, query=query, listen=hear), name)
+    return as_ranker(fit_prepared(prepared, model, job.training, query=query, listen=hear), name)
 
 
-def _asked(trained: Trained, name: str) -> Ranker:
+def as_ranker(trained: Trained, name: str | None = None) -> EmbeddingRanker:
+    """Return what was trained as a ranker, by a name or by that which its query form has."""
     embeddings = trained.embeddings
     made = ranker_on_trial(embeddings, embeddings.counts, trained.model, trained.query)
-    return dataclasses.replace(made, name=name)
+    return made if name is None else dataclasses.replace(made, name=name)
 
 
 def staged(listen: Listener, name: str) -> Listener:
