@@ -87,17 +87,11 @@ def ranker_on_trial(
     query = query or QueryForm.of(model)
     if isinstance(trained, Matrices):
         query = query.with_learnt(model, trained.fades)
-    return EmbeddingRanker(
-        vectors=trained.vectors,
-        context_vectors=trained.context_vectors,
+    return EmbeddingRanker.of(
+        trained,
+        query,
         counts=counts,
-        scoring=query.scoring,
-        prior=query.prior_of(model.ns_exponent if isinstance(model, SkipGram) else 0.0),
-        decay=query.decay,
-        last=query.last,
-        weights=query.weights,
-        idf=query.idf,
-        query_matrix=trained.query_matrix,
+        ns_exponent=model.ns_exponent if isinstance(model, SkipGram) else 0.0,
         name=name_on_trial(query),
     )
 

@@ -8,11 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError
 from x2vec.recommendation.form import QueryForm, Scoring
 from x2vec.recommendation.histories import Histories
 from x2vec.recommendation.ranker import check_askable
 from x2vec.search import Searchable, normalized
+from x2vec.training import Matrices
 
 __all__ = ["EmbeddingRanker"]
 
@@ -85,6 +87,39 @@ class EmbeddingRanker:
             raise ValueError(f"a query matrix {matrix.shape} for vectors of {size} numbers")
         if self.counts is not None and len(self.counts) != self.n_items:
             raise ValueError(f"{len(self.counts)} counts for {self.n_items} vectors")
+
+    @classmethod
+    def of(
+        cls,
+        trained: Embeddings | Matrices,
+        form: QueryForm,
+        *,
+        counts: NDArray[np.int64],
+        ns_exponent: float,
+        name: str = "embedding",
+    ) -> EmbeddingRanker:
+        """Ask what was trained in a query form.
+
+        Args:
+            trained: The matrices.
+            form: How a history is asked.
+            counts: (n_items,) events that were trained on.
+            ns_exponent: That of the noise, which a form without a prior adds back; 0 for none.
+            name: What reports call it.
+        """
+        return cls(
+            vectors=trained.vectors,
+            context_vectors=trained.context_vectors,
+            counts=counts,
+            scoring=form.scoring,
+            prior=form.prior_of(ns_exponent),
+            decay=form.decay,
+            last=form.last,
+            weights=form.weights,
+            idf=form.idf,
+            query_matrix=trained.query_matrix,
+            name=name,
+        )
 
     @property
     def n_items(self) -> int:

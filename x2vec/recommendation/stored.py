@@ -44,17 +44,11 @@ def ranker_of(embeddings: Embeddings, *, scoring: Scoring | None = None) -> Embe
     if embeddings.context_vectors is None:
         form = replace(form, scoring="in-in", prior=None)
     exponent = model.get("ns_exponent") if model.get("kind") == SkipGram.__name__ else 0.0
-    return EmbeddingRanker(
-        vectors=embeddings.vectors,
-        context_vectors=embeddings.context_vectors,
+    return EmbeddingRanker.of(
+        embeddings,
+        form,
         counts=embeddings.counts,
-        scoring=form.scoring,
-        prior=form.prior_of(exponent if isinstance(exponent, int | float) else 0.0),
-        decay=form.decay,
-        last=form.last,
-        weights=form.weights,
-        idf=form.idf,
-        query_matrix=embeddings.query_matrix,
+        ns_exponent=exponent if isinstance(exponent, int | float) else 0.0,
     )
 
 
