@@ -1,11 +1,12 @@
-"""Text for people: what cannot be printed escaped, columns of one width, and "did you mean"."""
+"""Text for people: what cannot be printed escaped, tables, and "did you mean"."""
 
 from __future__ import annotations
 
 import difflib
+import html
 from collections.abc import Container, Iterable, Sequence
 
-__all__ = ["aligned", "closest", "printable"]
+__all__ = ["aligned", "as_html", "closest", "printable"]
 
 
 def printable(text: str) -> str:
@@ -37,6 +38,21 @@ def aligned(rows: Sequence[Sequence[str]], *, right: Container[int] = ()) -> lis
         ).rstrip()
         for row in rows
     ]
+
+
+def as_html(head: Sequence[str], rows: Iterable[Sequence[str]], notes: Iterable[str] = ()) -> str:
+    """Return a table for a notebook, with notes below it; whatever cells hold is shown as text.
+
+    Example:
+        >>> as_html(["item"], [["<b>"]])
+        '<table><thead><tr><th>item</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
+    """
+    cells = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    below = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from x2vec._text import aligned
+from x2vec._text import aligned, as_html
 from x2vec.coldstart.choice import Choice
 from x2vec.coldstart.simulation import NEIGHBOURS
 
@@ -74,13 +73,7 @@ class ColdReport:
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook."""
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in _HEAD)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self._rows()
-        )
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+        return as_html(_HEAD, self._rows(), self.notes)
 
     def _rows(self) -> list[list[str]]:
         return [

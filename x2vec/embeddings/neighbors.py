@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -11,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from x2vec._text import aligned, printable
+from x2vec._text import aligned, as_html, printable
 from x2vec.errors import UsageError
 from x2vec.search import TopK
 
@@ -133,14 +132,7 @@ class Neighbors:
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook; whatever ids and titles hold is shown as text."""
-        head, rows = self._shown()
-        cells = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in rows
-        )
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self._notes())
-        return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>{notes}"
+        return as_html(*self._shown(), self._notes())
 
     def _shown(self) -> tuple[list[str], list[list[str]]]:
         head = self.table.column_names
