@@ -27,7 +27,7 @@ from x2vec.corpus import Vocabulary
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs import read_job
 from x2vec.jobs.items import read_items
-from x2vec.jobs.measure import read_parts
+from x2vec.jobs.reading import read_parts
 from x2vec.progress import silent
 from x2vec.recommendation import EmbeddingRanker, Histories, Popularity
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from x2vec.corpus import leave_last_out, subset
 from x2vec.evaluation import NextItemQueries
 from x2vec.jobs import read_job
-from x2vec.jobs.measure import hold_out, read_parts
 from x2vec.jobs.objective import Objective
 from x2vec.jobs.presets import SHAPES, Preset, preset
+from x2vec.jobs.reading import hold_out, read_parts
 from x2vec.jobs.steps import prepare, split
 from x2vec.progress import silent
 from x2vec.recommendation import QueryForm

@@ -20,9 +20,9 @@ from x2vec import read
 from x2vec.corpus import Queries, Sequences, split
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs import Limit, Training, read_job, tune_sequences
-from x2vec.jobs.measure import hold_out, read_parts
 from x2vec.jobs.presets import Preset, preset
 from x2vec.jobs.rankers import ranker_on_trial
+from x2vec.jobs.reading import hold_out, read_parts
 from x2vec.jobs.steps import prepare
 from x2vec.jobs.tuning.tune import GENSIM_TEXT
 from x2vec.progress import Notice, Progress

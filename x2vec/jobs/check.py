@@ -12,8 +12,8 @@ from x2vec.errors import X2VecError
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import first_columns, refuse_columns, refuse_place
 from x2vec.jobs.items import read_items
-from x2vec.jobs.measure import in_section
 from x2vec.jobs.memory import memory_of
+from x2vec.jobs.reading import in_section
 from x2vec.jobs.rules import refuse_rules
 from x2vec.progress import Listener, silent
 

@@ -16,10 +16,10 @@ from x2vec.jobs.causes import Causes, unchanged_since
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
 from x2vec.jobs.input import read_input
-from x2vec.jobs.measure import Ear, Watch
 from x2vec.jobs.memory import memory_of
 from x2vec.jobs.report import SplitReport, Status
 from x2vec.jobs.steps import check_cut_offs
+from x2vec.jobs.watch import Ear, Watch
 from x2vec.progress import Listener, silent
 
 __all__ = ["DryRun", "dry_run"]

@@ -9,8 +9,10 @@ from pathlib import Path
 from x2vec.errors import ConfigError, StorageError
 from x2vec.evaluation import Report
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.measure import Ear, Watch, measure, read_and_split
+from x2vec.jobs.measure import measure
 from x2vec.jobs.rankers import COSINE, HYBRID, MODELS
+from x2vec.jobs.reading import read_and_split
+from x2vec.jobs.watch import Ear, Watch
 from x2vec.progress import Listener, silent
 from x2vec.recommendation import BASELINES
 

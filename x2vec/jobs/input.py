@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from x2vec.evaluation import NextItemQueries
 from x2vec.jobs.config import Job
 from x2vec.jobs.items import columns_of, read_items
-from x2vec.jobs.measure import Ready, read_and_split
+from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.progress import Listener
 
 __all__ = ["Input", "read_input"]

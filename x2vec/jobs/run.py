@@ -15,8 +15,9 @@ from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
 from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.input import Input, read_input
-from x2vec.jobs.measure import Ear, Measured, Watch, measure
+from x2vec.jobs.measure import Measured, measure
 from x2vec.jobs.report import RunReport, Status
+from x2vec.jobs.watch import Ear, Watch
 from x2vec.progress import Listener, Notice, silent
 
 __all__ = ["run", "run_job"]

@@ -22,7 +22,7 @@ from x2vec.jobs.export.report import ExportReport
 from x2vec.jobs.export.similar import ItemAsker
 from x2vec.jobs.export.staging import Staging, staging
 from x2vec.jobs.export.writing import write_parts
-from x2vec.jobs.measure import Ear
+from x2vec.jobs.watch import Ear
 from x2vec.progress import Listener, silent
 
 __all__ = ["export_job", "run_export"]

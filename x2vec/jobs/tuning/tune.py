@@ -15,9 +15,9 @@ from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.choosing import validation_split
 from x2vec.jobs.config import Job, Training, read_job
-from x2vec.jobs.measure import hold_out, read_parts
 from x2vec.jobs.objective import Objective
 from x2vec.jobs.rankers import ranker_on_trial
+from x2vec.jobs.reading import hold_out, read_parts
 from x2vec.jobs.steps import Prepared, prepare
 from x2vec.jobs.tuning.clock import Clock, Limit
 from x2vec.jobs.tuning.job_file import JobFile
