@@ -6,7 +6,18 @@ of them answers for any other item. Above evaluation, whose intervals it measure
 
 from x2vec.coldstart.cold_start import RUNGS, ColdStart
 from x2vec.coldstart.columns import ItemColumns
+from x2vec.coldstart.features.attributes import Attributes as TableAttributes
+from x2vec.coldstart.items import ItemTable, read_item_table
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 
-__all__ = ["RUNGS", "ColdReport", "ColdStart", "ItemColumns", "Ladder"]
+__all__ = [
+    "RUNGS",
+    "ColdReport",
+    "ColdStart",
+    "ItemColumns",
+    "ItemTable",
+    "Ladder",
+    "TableAttributes",
+    "read_item_table",
+]

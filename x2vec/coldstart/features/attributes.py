@@ -81,6 +81,20 @@ class Attributes:
         return cls(known, tuple(notes))
 
     @property
+    def widths(self) -> dict[str, int]:
+        """Return how many attributes each column has, in the order of the matrix."""
+        return {column: known.width for column, known in self.known.items()}
+
+    @property
+    def values(self) -> list[str]:
+        """Return the value that each column of the matrix stands for, such as ``"Drama"``."""
+        return [
+            value
+            for known in self.known.values()
+            for value in [*known.values.to_pylist(), *["(others)"] * known.has_rest]
+        ]
+
+    @property
     def names(self) -> list[str]:
         """Return what each column of the matrix stands for, such as ``"genres: Drama"``."""
         return [
