@@ -137,7 +137,7 @@ def test_all_problems_of_a_configuration_come_at_once():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"rungs": "rigde"}, "no rung 'rigde'"),
+        ({"rungs": "rigde"}, "rungs names 'rigde'"),
         ({"by": "hope"}, "by must be 'recall' or 'cosine'"),
         ({"hidden": 1}, "hidden is a share between 0 and 1"),
         ({"encoder": "tfidff"}, "Did you mean 'tfidf'"),

@@ -4,14 +4,17 @@ An item table becomes features, rungs learn from features and vectors of known i
 of them answers for any other item. Above evaluation, whose intervals it measures with.
 """
 
-from x2vec.coldstart.cold_start import RUNGS, ColdStart
+from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.features.attributes import Attributes as TableAttributes
-from x2vec.coldstart.items import ItemTable, read_item_table
+from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
+from x2vec.coldstart.text.encoders import check_encoder_is_here
 
 __all__ = [
+    "COLD_START",
+    "FEWEST",
     "RUNGS",
     "ColdReport",
     "ColdStart",
@@ -19,5 +22,8 @@ __all__ = [
     "ItemTable",
     "Ladder",
     "TableAttributes",
+    "as_item_table",
+    "check_encoder_is_here",
+    "is_described",
     "read_item_table",
 ]

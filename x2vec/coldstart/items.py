@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
@@ -16,7 +17,7 @@ from x2vec.adapters.tables import gather
 from x2vec.coldstart.columns import ItemColumns, Kind
 from x2vec.errors import SourceError
 
-__all__ = ["ItemTable", "read_item_table"]
+__all__ = ["ItemTable", "as_item_table", "is_described", "read_item_table"]
 
 _SHOWN: Final = 5
 _WHERE: Final = "the item table"
@@ -93,6 +94,33 @@ def read_item_table(
     schema = {name: _said(table.schema.field(name).type) for name in columns}
     _refuse_types(schema, columns, like)
     return ItemTable(ids, table, schema, whole.select(kept) if kept else None)
+
+
+def as_item_table(ids: Any, columns: pa.Table, item: str) -> pa.Table:
+    """Return ids and columns as one table; a column of the name of the ids gives way to them.
+
+    Args:
+        ids: (n_rows,) of ``columns``.
+        columns: What is known.
+        item: What the ids are to be called.
+    """
+    others = [name for name in columns.column_names if name != item]
+    return columns.select(others).add_column(0, item, ids)
+
+
+def is_described(table: pa.Table, columns: ItemColumns) -> pa.Array:
+    """Return which rows have a value in any of the columns that are named, (n_rows,) bool.
+
+    Example:
+        >>> shelf = pa.table({"item_id": [1, 2], "title": ["tea", None]})
+        >>> is_described(shelf, ItemColumns(text="title")).to_pylist()
+        [True, False]
+    """
+    found = pa.array(np.zeros(table.num_rows, np.bool_))
+    for name in columns:
+        if name in table.column_names:
+            found = pc.or_(found, _one(table[name]).is_valid())
+    return found
 
 
 def _missing(missing: Sequence[str], found: Sequence[str], columns: ItemColumns) -> str:

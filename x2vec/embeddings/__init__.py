@@ -11,7 +11,7 @@ from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
 from x2vec.embeddings.indexes import index_store, open_index
-from x2vec.embeddings.inferred import Inferred
+from x2vec.embeddings.inferred import CONFIDENCE, Inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
@@ -24,6 +24,7 @@ __all__ = [
     "Allowed",
     "Attributes",
     "CHECKPOINT",
+    "CONFIDENCE",
     "Cosines",
     "Drift",
     "Embeddings",

@@ -80,6 +80,18 @@ class Inferred:
         """Return the number of items."""
         return len(self.items)
 
+    @property
+    def sources(self) -> dict[str, int]:
+        """How many items were inferred by what, most first.
+
+        Example:
+            >>> Inferred(["a", "b", "c"], [[1], [2], [3]], ["x", "y", "y"], [0, 0, 0]).sources
+            {'y': 2, 'x': 1}
+        """
+        counted = pc.value_counts(self.source).to_pylist()
+        counted.sort(key=lambda one: (-one["counts"], one["values"]))
+        return {one["values"]: one["counts"] for one in counted}
+
     def to_arrow(self) -> pa.Table:
         """Return ``item_id, source, confidence, embedding``, and ``context_embedding`` if any."""
         columns = {

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from x2vec.evaluation import NextItemQueries
+from x2vec.jobs.cold_start import refuse_cold, refuse_few
 from x2vec.jobs.config import Job
-from x2vec.jobs.items import columns_of, read_items
+from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.progress import Listener
 
@@ -24,17 +25,20 @@ class Input:
 
     Attributes:
         ready: What is trained on, and what is asked.
-        columns: What is known of the items that get a vector, a row each; None without columns.
+        columns: What is known of the items that training gives a vector, a row each; None without
+            columns.
+        others: What is known of the items that are to get an inferred one; None where none are.
     """
 
     ready: Ready
     columns: pa.Table | None
+    others: pa.Table | None = None
 
     def digests(self) -> dict[str, str]:
         """Return the sha256 of each part that decides about vectors, columns or figures, by name.
 
-        What was read and left no trace in any of them does not count: a row without an item, or
-        what the item table says of an item that has no events.
+        What was read and left no trace in any of them does not count: a row without an item, or,
+        but for cold start, what the item table says of an item that has no events.
         """
         prepared, queries = self.ready.prepared, self.ready.queries
         found = {"training events": prepared.corpus.digest()}
@@ -47,6 +51,8 @@ class Input:
         if self.columns is not None:
             items = prepared.vocabulary.items
             found["item table"] = _digest(self.columns.take(pc.sort_indices(items)))
+        if self.others is not None:
+            found["items without events"] = _digest(self.others)
         return found
 
 
@@ -58,13 +64,23 @@ def read_input(job: Job, *, hear: Listener) -> Input:
         hear: Hears the progress.
 
     Raises:
-        X2VecError: Whatever is wrong with the job, its source or its item table.
+        X2VecError: Whatever is wrong with the job, its source, its item table or its cold start.
     """
-    ready, items = read_and_split(job, hear=hear, beside=lambda: read_items(job, listen=hear))
-    columns = None
-    if items is not None:
-        columns = columns_of(ready.prepared.vocabulary.items, items, listen=hear)
-    return Input(ready, columns)
+    ready, items = read_and_split(job, hear=hear, beside=lambda: _items(job, hear))
+    if items is None:
+        return Input(ready, None)
+    known = ready.prepared.vocabulary.items
+    items = items.like(known.type, listen=hear)
+    columns = columns_of(known, items, listen=hear)
+    refuse_few(job, columns)
+    is_inferred = job.cold_start is not None and job.cold_start.infer
+    return Input(ready, columns, others_of(known, items) if is_inferred else None)
+
+
+def _items(job: Job, hear: Listener) -> ItemTable | None:
+    items = read_items(job, listen=hear)
+    refuse_cold(job, items)
+    return items
 
 
 def _digest(table: pa.Table) -> str:

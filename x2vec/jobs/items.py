@@ -5,7 +5,7 @@ The section ``[items]`` names it. Without that section, what the adapter knows o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -27,7 +27,7 @@ from x2vec.errors import SourceError, StorageError, X2VecError
 from x2vec.jobs.config import Items, Job, Source
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["ItemTable", "columns_of", "read_items"]
+__all__ = ["ItemTable", "columns_of", "others_of", "read_items"]
 
 _SECTION = "[items]"
 
@@ -53,6 +53,20 @@ class ItemTable:
     def ids(self) -> pa.Array:
         """The ids, ``(n_rows,)``."""
         return self.table[self.item].combine_chunks()
+
+    def like(self, kind: pa.DataType, *, listen: Listener = silent) -> ItemTable:
+        """Return the table with ids of another type.
+
+        Args:
+            kind: That of the items of the events.
+            listen: Hears that the ids were converted.
+
+        Raises:
+            SourceError: They do not convert without a change.
+        """
+        ids = _ids_like(self, kind, listen)
+        place = self.table.column_names.index(self.item)
+        return replace(self, table=self.table.set_column(place, self.item, ids))
 
 
 def read_items(job: Job, *, listen: Listener = silent) -> ItemTable | None:
@@ -103,13 +117,13 @@ def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) 
 
     Args:
         known: (n_items,) string or int64, the items that get a vector.
-        items: As ``read_items`` returns it.
-        listen: Hears what was converted, and what is missing.
+        items: With ids of the same type.
+        listen: Hears what is missing.
 
     Raises:
-        SourceError: The table holds none of the items, or its ids do not convert to theirs.
+        SourceError: The table holds none of the items.
     """
-    ids = _ids_like(items, known.type, listen)
+    ids = items.ids
     places = pc.index_in(known, value_set=ids)
     if places.null_count == len(known):
         raise SourceError(
@@ -126,6 +140,18 @@ def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) 
         )
     columns = items.table.drop_columns([items.item])
     return columns.combine_chunks().take(places) if columns.num_columns else None
+
+
+def others_of(known: pa.Array, items: ItemTable) -> pa.Table:
+    """Return what an item table says of all other items, by item, its ids called ``item_id``.
+
+    Args:
+        known: (n_items,) string or int64, the items that get a vector by training.
+        items: With ids of the same type.
+    """
+    names = [ITEM_ID if name == items.item else name for name in items.table.column_names]
+    is_other = pc.invert(pc.is_in(items.ids, value_set=known))
+    return items.table.rename_columns(names).filter(is_other).sort_by(ITEM_ID).combine_chunks()
 
 
 def _read_section(items: Items) -> ItemTable:
