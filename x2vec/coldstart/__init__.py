@@ -4,6 +4,7 @@ An item table becomes features, rungs learn from features and vectors of known i
 of them answers for any other item. Above evaluation, whose intervals it measures with.
 """
 
+from x2vec.coldstart.attribute_means import attribute_shares
 from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.features.attributes import Attributes as TableAttributes
@@ -23,6 +24,7 @@ __all__ = [
     "Ladder",
     "TableAttributes",
     "as_item_table",
+    "attribute_shares",
     "check_encoder_is_here",
     "is_described",
     "read_item_table",
