@@ -5,8 +5,8 @@ of them answers for any other item. Above evaluation, whose intervals it measure
 """
 
 from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
-from x2vec.coldstart.columns import ItemColumns
-from x2vec.coldstart.items import as_item_table, is_described, read_item_table
+from x2vec.coldstart.columns import KINDS, ItemColumns
+from x2vec.coldstart.items import as_item_table, is_described, read_item_table, refuse_missing
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.text.encoders import check_encoder_is_here
@@ -14,6 +14,7 @@ from x2vec.coldstart.text.encoders import check_encoder_is_here
 __all__ = [
     "COLD_START",
     "FEWEST",
+    "KINDS",
     "RUNGS",
     "ColdReport",
     "ColdStart",
@@ -23,4 +24,5 @@ __all__ = [
     "check_encoder_is_here",
     "is_described",
     "read_item_table",
+    "refuse_missing",
 ]
