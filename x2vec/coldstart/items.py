@@ -206,7 +206,7 @@ def _plain(column: pa.ChunkedArray, kind: Kind) -> pa.Array:
     """Return a column as one array without dictionaries, text as its kind if all of it is that."""
     array = _one(column)
     array = array.dictionary_decode() if pt.is_dictionary(array.type) else array
-    if kind not in _WRITTEN or "text" != _said(array.type):
+    if kind not in _WRITTEN or _said(array.type) != "text":
         return array
     text = pc.utf8_trim_whitespace(array.cast(pa.string()))
     text = pc.if_else(pc.equal(pc.binary_length(text), 0), None, text)  # an empty cell of a CSV
