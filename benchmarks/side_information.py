@@ -4,8 +4,8 @@
 
 A fifth of the sequences (of Complete Journey: the last tenth of the time) is held out, and asked for
 each of its items after the first. The plain model is compared with the same one that learns the
-attributes of the items too; an item that training never saw is the mean of its attributes there,
-and comes last in the plain model, which knows nothing of it. At most 4,000 queries a bucket, drawn;
+attributes of the items too; an item that training never saw is the mean of its attributes there, and
+comes last in the plain model, which knows nothing of it. At most 4,000 queries a bucket, drawn;
 `all` are as many of all queries, drawn whatever their target. `--validate` asks a part that is cut
 from the training part instead: there the weight was chosen.
 """
@@ -23,9 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import x2vec
-from benchmarks.cold_start_quality import SETS, read
-from x2vec.corpus import Queries, Vocabulary
+from benchmarks.cold_start_quality import SETS, Shelf, read
 from x2vec.coldstart import attribute_shares, read_item_table
+from x2vec.corpus import Queries, Vocabulary
 from x2vec.embeddings import Embeddings, Inferred
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs.trained import Rewritten
@@ -106,7 +106,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     if options.validate:
         made = split_of(made.train, seed)
     learn, queries = made.train, made.queries
-    model = x2vec.SkipGram(**{**dataclasses.asdict(job.model), **options.set})
+    model = x2vec.SkipGram(**{**dataclasses.asdict(job.model), **setting(options.set)})
     sold = sequences.items.filter(pa.array(sequences.counts() > 0))
     plain, seconds = train(learn, model, table, sold, name, options)
     seen = counts_of(queries, plain)
@@ -115,14 +115,14 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         for bucket, (low, high) in BUCKETS.items()
     }
     parts["all"] = drawn(queries, np.ones(len(queries), np.bool_), options.queries, seed)
-    print(f"\n{name}, seed {seed}: {len(plain):,} items, {len(queries):,} queries; "
-          f"{seconds:.0f} s", flush=True)
+    print(
+        f"\n{name}, seed {seed}: {len(plain):,} items, {len(queries):,} queries; {seconds:.0f} s",
+        flush=True,
+    )
     models = {"plain": plain}
     for weight in options.weights:
         label = f"weight {weight:g}"
-        models[label], seconds = train(
-            learn, model, table, sold, name, options, weight=weight
-        )
+        models[label], seconds = train(learn, model, table, sold, name, options, weight=weight)
         cold = int((models[label].counts == 0).sum())
         print(f"{label}: {seconds:.0f} s, {cold:,} cold items", flush=True)
     everything = max(models.values(), key=len)
@@ -134,6 +134,12 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
             ranker_in(form, one, vocabulary, model.ns_exponent, label)
             for label, one in models.items()
         ]
+        if "shelf" in form:
+            if bucket == "all":
+                continue
+            low, high = BUCKETS[bucket]
+            shown = (everything.counts >= low) & (everything.counts <= high)
+            rankers = [Shelf(ranker, shown) for ranker in rankers]
         report = evaluate_next_item(
             rankers,
             NextItemQueries.of(asked, vocabulary),
@@ -145,8 +151,11 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
             found = [report.measurement(metric, model=ranker.name) for metric in METRICS]
             cells = [f"{one.value:.4f} ({one.low:.4f} to {one.high:.4f})" for one in found]
             verdicts = "" if ranker is rankers[0] else compared(report, ranker.name)
-            print(f"| {name} | {seed} | {form} | {bucket} | {len(asked):,} | {ranker.name} | "
-                  f"{' | '.join(cells)} | {verdicts} |", flush=True)
+            print(
+                f"| {name} | {seed} | {form} | {bucket} | {len(asked):,} | {ranker.name} | "
+                f"{' | '.join(cells)} | {verdicts} |",
+                flush=True,
+            )
 
 
 def ranker_in(
@@ -154,7 +163,7 @@ def ranker_in(
 ) -> Rewritten:
     """Return embeddings as a ranker over all items; those that it does not know come last."""
     rows = pc.index_in(vocabulary.items, value_set=trained.items)
-    query = x2vec.QueryForm(scoring=form)
+    query = x2vec.QueryForm(scoring=form.split(",")[0], prior=0.0 if "no prior" in form else None)
     inner = EmbeddingRanker.of(trained, query, counts=trained.counts, ns_exponent=ns_exponent)
     filled = np.asarray(rows.fill_null(0), np.int32)
     return Rewritten(inner, filled, np.asarray(rows.is_valid()), name)
@@ -166,17 +175,26 @@ def compared(report: Any, name: str) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
+def setting(words: list[str]) -> dict[str, Any]:
+    """Return ``name=value`` words as the model's fields."""
+    pairs = [word.split("=") for word in words]
+    return {name: int(value) if value.isdigit() else float(value) for name, value in pairs}
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("names", nargs="+", choices=[name for name in SETS if any(
-        kind in SETS[name].columns for kind in KINDS)])
+    options.add_argument(
+        "names",
+        nargs="+",
+        choices=[name for name in SETS if any(kind in SETS[name].columns for kind in KINDS)],
+    )
     options.add_argument("--seeds", nargs="+", type=int, default=[1])
     options.add_argument("--weights", nargs="+", type=float, default=[1.0])
     options.add_argument("--forms", nargs="+", default=["in-in", "in-out"])
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--validate", action="store_true")
-    options.add_argument("--set", type=lambda text: dict([(text.split("=")[0], float(text.split("=")[1]))]), default={})
+    options.add_argument("--set", nargs="*", default=[], help="such as epochs=5")
     asked = options.parse_args()
     for name in asked.names:
         for seed in asked.seeds:

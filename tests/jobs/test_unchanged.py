@@ -13,7 +13,7 @@ import x2vec
 from x2vec.embeddings import latest
 from x2vec.errors import StorageError
 from x2vec.jobs import causes
-from x2vec.jobs.input import _digest
+from x2vec.jobs.digests import digest_of
 from x2vec.progress import Progress
 
 QUICK = {
@@ -200,6 +200,6 @@ def test_a_table_is_told_by_what_it_says_not_by_how_it_lies_in_memory():
             ),
         }
     )
-    assert {_digest(one) for one in (pieces, longer, hidden)} == {_digest(table)}
-    assert _digest(table.rename_columns(["a", "m"])) != _digest(table)
-    assert _digest(table.slice(0, 2)) != _digest(table)
+    assert {digest_of(one) for one in (pieces, longer, hidden)} == {digest_of(table)}
+    assert digest_of(table.rename_columns(["a", "m"])) != digest_of(table)
+    assert digest_of(table.slice(0, 2)) != digest_of(table)

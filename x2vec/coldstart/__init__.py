@@ -6,9 +6,15 @@ of them answers for any other item. Above evaluation, whose intervals it measure
 
 from x2vec.coldstart.attribute_means import attribute_shares
 from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
-from x2vec.coldstart.columns import ItemColumns
+from x2vec.coldstart.columns import KINDS, ItemColumns
 from x2vec.coldstart.features.attributes import Attributes as TableAttributes
-from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
+from x2vec.coldstart.items import (
+    ItemTable,
+    as_item_table,
+    is_described,
+    read_item_table,
+    refuse_missing,
+)
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.text.encoders import check_encoder_is_here
@@ -16,6 +22,7 @@ from x2vec.coldstart.text.encoders import check_encoder_is_here
 __all__ = [
     "COLD_START",
     "FEWEST",
+    "KINDS",
     "RUNGS",
     "ColdReport",
     "ColdStart",
@@ -28,4 +35,5 @@ __all__ = [
     "check_encoder_is_here",
     "is_described",
     "read_item_table",
+    "refuse_missing",
 ]

@@ -12,6 +12,7 @@ from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
 from x2vec.embeddings.indexes import index_store, open_index
 from x2vec.embeddings.inferred import CONFIDENCE, Inferred
+from x2vec.embeddings.inferred_file import check_inferred_file, write_inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
@@ -42,6 +43,7 @@ __all__ = [
     "answers_of",
     "blended",
     "by_count",
+    "check_inferred_file",
     "check_store",
     "drift",
     "extended",
@@ -56,4 +58,5 @@ __all__ = [
     "shares",
     "some_of",
     "versions",
+    "write_inferred",
 ]

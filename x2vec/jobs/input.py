@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from x2vec.evaluation import NextItemQueries
 from x2vec.jobs.cold_start import refuse_cold, refuse_few
 from x2vec.jobs.config import Job
+from x2vec.jobs.digests import digest_of
 from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.progress import Listener
@@ -50,9 +49,9 @@ class Input:
             found["test events"] = NextItemQueries.of(queries, prepared.vocabulary).fingerprint
         if self.columns is not None:
             items = prepared.vocabulary.items
-            found["item table"] = _digest(self.columns.take(pc.sort_indices(items)))
+            found["item table"] = digest_of(self.columns.take(pc.sort_indices(items)))
         if self.others is not None:
-            found["items without events"] = _digest(self.others)
+            found["items without events"] = digest_of(self.others)
         return found
 
 
@@ -81,14 +80,3 @@ def _items(job: Job, hear: Listener) -> ItemTable | None:
     items = read_items(job, listen=hear)
     refuse_cold(job, items)
     return items
-
-
-def _digest(table: pa.Table) -> str:
-    """Return the sha256 of a table's content, whatever its buffers hold beside it."""
-    digest = hashlib.sha256()
-    plain = table.replace_schema_metadata(None)
-    for name in plain.column_names:  # as Parquet: nulls have no bytes there, chunks no borders
-        sink = pa.BufferOutputStream()
-        pq.write_table(plain.select([name]).combine_chunks(), sink)
-        digest.update(sink.getvalue())
-    return digest.hexdigest()

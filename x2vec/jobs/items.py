@@ -54,6 +54,28 @@ class ItemTable:
         """The ids, ``(n_rows,)``."""
         return self.table[self.item].combine_chunks()
 
+    def checked(self, *, listen: Listener = silent) -> ItemTable:
+        """Return the table with ids that are text or int64, no row without one.
+
+        Args:
+            listen: Hears how many rows have no id and are left out.
+
+        Raises:
+            SourceError: The ids are neither, or an item stands there twice.
+        """
+        ids = normalise_ids(self.ids, name=self.item, place=Place(self.name, 1))
+        _refuse_repeats(ids, self)
+        place = self.table.column_names.index(self.item)
+        table = self.table.set_column(place, self.item, ids)
+        if ids.null_count:
+            text = (
+                f"{ids.null_count:,} of {len(ids):,} rows of the item table have no {self.item} "
+                "and are left out"
+            )
+            listen(Notice("items", text))
+            table = table.filter(ids.is_valid())
+        return replace(self, table=table)
+
     def like(self, kind: pa.DataType, *, listen: Listener = silent) -> ItemTable:
         """Return the table with ids of another type.
 
@@ -88,25 +110,13 @@ def read_items(job: Job, *, listen: Listener = silent) -> ItemTable | None:
         if found is None:
             return None
         read = found
-    ids = normalise_ids(read.ids, name=read.item, place=Place(read.name, 1))
-    _refuse_repeats(ids, read)
     taken = sorted({*read.table.column_names} & {*RESERVED_COLUMNS} - {read.item})
     if taken:
         raise SourceError(
             f"{read.name}: the column {taken[0]!r} has the name of one of a store's own columns. "
             "Set columns in [items] to those to keep, without it."
         )
-    table = read.table.set_column(read.table.column_names.index(read.item), read.item, ids)
-    if ids.null_count:
-        listen(
-            Notice(
-                "items",
-                f"{ids.null_count:,} of {len(ids):,} rows of the item table have no {read.item} "
-                "and are left out",
-            )
-        )
-        table = table.filter(ids.is_valid())
-    return ItemTable(table, read.item, read.name, read.advice)
+    return read.checked(listen=listen)
 
 
 def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) -> pa.Table | None:
