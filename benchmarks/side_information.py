@@ -2,11 +2,11 @@
 
     python -m benchmarks.side_information complete_journey yes_playlists movielens
 
-A fifth of the sequences (of Complete Journey: the last tenth of the time) is held out, and asked for
-each of its items after the first. The plain model is compared with the same one that learns the
-attributes of the items too; an item that training never saw is the mean of its attributes there, and
-comes last in the plain model, which knows nothing of it. At most 4,000 queries a bucket, drawn;
-`all` are as many of all queries, drawn whatever their target. `--validate` asks a part that is cut
+A fifth of the sequences (of Complete Journey: the last tenth of the time) is held out, and asked
+for each of its items after the first. The plain model is compared with the same one that learns the
+attributes of the items too; an item that training never saw is the mean of its attributes there,
+and comes last in the plain model, which knows nothing of it. At most 4,000 queries a bucket are
+drawn; `all` are as many of all queries, whatever their target. `--validate` asks a part that is cut
 from the training part instead: there the weight was chosen.
 """
 
