@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from x2vec.corpus import Sequences
 from x2vec.evaluation import NextItemQueries
-from x2vec.jobs.config import Job
+from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.items import columns_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.progress import Listener
@@ -25,10 +27,12 @@ class Input:
     Attributes:
         ready: What is trained on, and what is asked.
         columns: What is known of the items that get a vector, a row each; None without columns.
+        is_dated: Whether the times and weights of events may decide how they are asked.
     """
 
     ready: Ready
     columns: pa.Table | None
+    is_dated: bool = False
 
     def digests(self) -> dict[str, str]:
         """Return the sha256 of each part that decides about vectors, columns or figures, by name.
@@ -44,6 +48,8 @@ class Input:
             found["events that choose the query"] = self.ready.validation.queries.fingerprint
         if queries is not None:
             found["test events"] = NextItemQueries.of(queries, prepared.vocabulary).fingerprint
+            if self.is_dated:
+                found["times and weights"] = _digest_of_events(queries.histories)
         if self.columns is not None:
             items = prepared.vocabulary.items
             found["item table"] = _digest(self.columns.take(pc.sort_indices(items)))
@@ -64,7 +70,16 @@ def read_input(job: Job, *, hear: Listener) -> Input:
     columns = None
     if items is not None:
         columns = columns_of(ready.prepared.vocabulary.items, items, listen=hear)
-    return Input(ready, columns)
+    is_open = isinstance(job.query, QueryChoice)
+    is_dated = is_open or job.form.half_life is not None or job.form.weighted
+    return Input(ready, columns, is_dated)
+
+
+def _digest_of_events(histories: Sequences) -> str:
+    digest = hashlib.sha256()
+    for column in (histories.times, histories.weights):
+        digest.update(b"none" if column is None else np.ascontiguousarray(column).data)
+    return digest.hexdigest()
 
 
 def _digest(table: pa.Table) -> str:
