@@ -5,6 +5,7 @@ import datetime
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from cold_worlds import clustered_world, shop_of
 
@@ -111,6 +112,25 @@ def test_a_kind_of_column_takes_its_types_alone(world):
         ColdStart(numbers="title").fit(shop, table)
 
 
+def test_text_of_a_csv_is_read_as_what_its_kind_is(world):
+    table, shop = world
+    draws = np.random.default_rng(2)
+    real = table.append_column("new", pa.array(draws.random(300) < 0.5))
+    real = real.append_column(
+        "on", pa.array([datetime.date(2026, 1, 1 + n % 28) for n in range(300)])
+    )
+    written = real
+    for name in ("price", "new", "on"):
+        place = written.column_names.index(name)
+        text = pc.if_else(pa.array(np.arange(300) > 0), written[name].cast(pa.string()), " ")
+        written = written.set_column(place, name, text)
+        nulled = pc.if_else(pa.array(np.arange(300) > 0), real[name], None)
+        real = real.set_column(place, name, nulled)
+    cold = ColdStart(numbers="price", booleans="new", dates="on", rungs="ridge")
+    one, other = (cold.fit(shop, items).embed(items) for items in (real, written))
+    assert one.to_arrow().equals(other.to_arrow())
+
+
 def test_ids_of_another_type_are_refused(ladder):
     table = new_items(title=["a"]).set_column(0, "item_id", pa.array([1]))
     with pytest.raises(SourceError, match="the ids are int64, those of the known items string"):
@@ -137,7 +157,7 @@ def test_all_problems_of_a_configuration_come_at_once():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"rungs": "rigde"}, "no rung 'rigde'"),
+        ({"rungs": "rigde"}, "rungs names 'rigde'"),
         ({"by": "hope"}, "by must be 'recall' or 'cosine'"),
         ({"hidden": 1}, "hidden is a share between 0 and 1"),
         ({"encoder": "tfidff"}, "Did you mean 'tfidf'"),

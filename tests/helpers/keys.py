@@ -33,5 +33,5 @@ def keys_on(page):
             if cells[1].startswith("`"):
                 assert cells[3], f"no explanation: {line}"
                 key = f"{section}.{cells[1].strip('`')}".removeprefix("the job.")
-                said[key] = cells[2].strip("`")
+                said[key] = cells[2].strip("`").replace("\\|", "|")
     return said

@@ -13,7 +13,7 @@ import x2vec
 from x2vec.embeddings import latest
 from x2vec.errors import StorageError
 from x2vec.jobs import causes
-from x2vec.jobs.input import _digest
+from x2vec.jobs.digests import digest_of
 from x2vec.progress import Progress
 
 QUICK = {
@@ -104,6 +104,21 @@ def test_what_decides_about_a_version_makes_a_new_one_and_the_log_says_what_it_w
     assert report.status == "published"
     assert f"changed since v000001: {what}" in report.notices
     assert x2vec.run(job).status == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("", "unchanged"), ('half_life = "7d"', "published")]
+)
+def test_when_things_happened_counts_where_they_are_asked_by_age(tmp_path, query, status):
+    evaluate = f'split = "leave-last-out"\n{QUICK["evaluate"]}'
+    job = write_shop(tmp_path, **{**QUICK, "evaluate": evaluate, "query": query})
+    x2vec.run(job)
+    change(
+        tmp_path / "orders.parquet",
+        "ordered_at",
+        lambda times: pc.add(times, pa.scalar(60_000_000, pa.duration("us"))),
+    )
+    assert x2vec.run(job).status == status
 
 
 def test_another_library_is_another_run(tmp_path, monkeypatch):
@@ -200,6 +215,6 @@ def test_a_table_is_told_by_what_it_says_not_by_how_it_lies_in_memory():
             ),
         }
     )
-    assert {_digest(one) for one in (pieces, longer, hidden)} == {_digest(table)}
-    assert _digest(table.rename_columns(["a", "m"])) != _digest(table)
-    assert _digest(table.slice(0, 2)) != _digest(table)
+    assert {digest_of(one) for one in (pieces, longer, hidden)} == {digest_of(table)}
+    assert digest_of(table.rename_columns(["a", "m"])) != digest_of(table)
+    assert digest_of(table.slice(0, 2)) != digest_of(table)

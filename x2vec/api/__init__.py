@@ -1,6 +1,7 @@
 """The verbs in Python: read, split, train, evaluate, run and others. Each calls rooms below."""
 
 from x2vec.api.alike import complements, explain, substitutes
+from x2vec.api.embedding import embed
 from x2vec.api.exporting import export
 from x2vec.api.learning import preset, train, tune, update
 from x2vec.api.measuring import evaluate
@@ -12,6 +13,7 @@ __all__ = [
     "check",
     "complements",
     "dry_run",
+    "embed",
     "evaluate",
     "explain",
     "export",

@@ -75,6 +75,8 @@ def _tell_what_would_be(job: Path, *, force: bool, as_json: bool) -> None:
         print_success("dry-run", would.to_dict())
         return
     _print_input(would)
+    if would.n_inferred:
+        typer.echo(f"{would.n_inferred:>14,} items without events would get an inferred one\n")
     if would.memory is not None:
         typer.echo(f"Training takes about {in_words(sum(would.memory.values()))} of memory")
     if would.expected_seconds:
@@ -104,6 +106,9 @@ def _print(report: RunReport) -> None:
         recalls = ", ".join(f"{recall:.4f}" for recall in report.early_stopping.recalls)
         typer.echo(f"Held-out {report.early_stopping.metric}, by epoch: {recalls}")
         typer.echo(f"Early stopping: {report.early_stopping}\n")
+    if report.cold_start is not None:
+        typer.echo(f"Cold start\n{report.cold_start.report!r}")
+        typer.echo(f"{report.cold_start}\n")
     if report.evaluation is not None:
         typer.echo(f"{report.evaluation}\n")
     seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in report.seconds.items())

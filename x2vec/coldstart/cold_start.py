@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from x2vec.coldstart.choice import choices
 from x2vec.coldstart.columns import ItemColumns
-from x2vec.coldstart.items import ItemTable, read_item_table
+from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.rungs import CategoryCentroid, Nearest, Perceptron, Ridge, SharedAttributes
@@ -24,7 +24,11 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, NothingLeftError
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["RUNGS", "ColdStart"]
+__all__ = ["COLD_START", "FEWEST", "RUNGS", "ColdStart"]
+
+COLD_START: Final = "cold_start"
+"""Under which a provenance keeps the configuration among its config, and among its metrics what
+each rung was worth."""
 
 RUNGS: Final[Mapping[str, Rung]] = {
     rung.name: rung
@@ -32,7 +36,7 @@ RUNGS: Final[Mapping[str, Rung]] = {
 }
 """The rungs by name, from the one that can learn most; the catalogue centroid is always below."""
 
-_FEWEST: Final = 50
+FEWEST: Final = 50
 """Known items, below which a fifth of them says nothing."""
 
 _HALF_TRUST: Final = 5
@@ -80,10 +84,12 @@ class ColdStart(ItemColumns):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_encoder(self.encoder)
-        names = (self.rungs,) if isinstance(self.rungs, str) else tuple(self.rungs)
+        names = tuple(self.rungs) if isinstance(self.rungs, list | tuple) else (self.rungs,)
         object.__setattr__(self, "rungs", names)
         problems = [
-            f"no rung {name!r}; there are {', '.join(RUNGS)}" for name in names if name not in RUNGS
+            f"rungs names {name!r}; there are {', '.join(RUNGS)}"
+            for name in names
+            if name not in list(RUNGS)
         ]
         if self.by not in get_args(By):
             problems.append(f"by must be 'recall' or 'cosine', not {self.by!r}")
@@ -100,12 +106,12 @@ class ColdStart(ItemColumns):
         """Hide a fifth of the known items, measure every rung on them, choose, and fit to all.
 
         The same embeddings, table and seed fit the same, so what is kept of a fitted ladder is
-        this configuration: ``ColdStart.of(config).fit(load(store))`` makes it again.
+        this configuration: ``ColdStart.of_store(store).fit(store)`` makes it again.
 
         Args:
             embeddings: Those of the items that were trained; inferred ones are not learnt from.
             items: The item table: with ``__arrow_c_stream__``, or a path. None takes the metadata
-                that the embeddings keep.
+                that the embeddings keep, of the items that they say anything of.
             listen: Hears how far it is, and how many items are not in the table.
 
         Raises:
@@ -113,7 +119,7 @@ class ColdStart(ItemColumns):
             NothingLeftError: It describes fewer than 50 of the items.
             MissingPackageError: The encoder needs an extra that is not installed.
         """
-        given = _of_store(embeddings, self.item) if items is None else items
+        given = _kept(embeddings, self) if items is None else items
         table = read_item_table(given, self)
         known, rows = _known(table, embeddings, listen)
         scale = Targets.of(embeddings, rows)
@@ -166,12 +172,35 @@ class ColdStart(ItemColumns):
             raise ConfigError(f"cold start has no {wrong[0]!r}; it was written by another version")
         return cls(**given)
 
+    @classmethod
+    def of_store(cls, embeddings: Embeddings, **changes: Any) -> ColdStart:
+        """Return the cold start that embeddings say is theirs; ``fit(embeddings)`` makes it again.
 
-def _of_store(embeddings: Embeddings, item: str) -> pa.Table:
-    """Return the item table that embeddings keep."""
+        Raises:
+            ConfigError: They say nothing of it, or what another version of x2vec understood.
+
+        Example:
+            >>> from x2vec.embeddings import Provenance
+            >>> about = Provenance(config={COLD_START: ColdStart(text="title").config()})
+            >>> shop = Embeddings(["tea"], [[1.0]], counts=[3], provenance=about)
+            >>> ColdStart.of_store(shop).text
+            ('title',)
+        """
+        config = embeddings.provenance.config.get(COLD_START)
+        if not isinstance(config, Mapping):
+            raise ConfigError(
+                "these embeddings do not say how their cold start was configured. Configure it, "
+                "ColdStart(text=..., categories=...), or run their job with a section [cold_start]."
+            )
+        return cls.of(config, **changes)
+
+
+def _kept(embeddings: Embeddings, columns: ItemColumns) -> pa.Table:
+    """Return the item table that embeddings keep: the rows that say anything."""
     if embeddings.metadata is None:
         raise ConfigError("the embeddings keep no metadata; give the item table as items")
-    return embeddings.metadata.add_column(0, item, embeddings.items)
+    table = as_item_table(embeddings.items, embeddings.metadata, columns.item)
+    return table.filter(is_described(table, columns))
 
 
 def _known(
@@ -184,10 +213,10 @@ def _known(
     trained = np.append(embeddings.counts > 0, False)
     is_known = trained[np.asarray(rows.fill_null(len(embeddings)))]
     n_known, n_trained = int(np.count_nonzero(is_known)), int(np.count_nonzero(trained))
-    if n_known < _FEWEST:
+    if n_known < FEWEST:
         raise NothingLeftError(
             f"the item table describes {n_known:,} of the {n_trained:,} trained items; expected "
-            f"{_FEWEST} or more. Its ids are {table.ids.type} such as {_some(table.ids)}, theirs "
+            f"{FEWEST} or more. Its ids are {table.ids.type} such as {_some(table.ids)}, theirs "
             f"{embeddings.items.type} such as {_some(embeddings.items)}."
         )
     if n_known < n_trained:

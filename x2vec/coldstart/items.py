@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
@@ -16,7 +17,7 @@ from x2vec.adapters.tables import gather
 from x2vec.coldstart.columns import ItemColumns, Kind
 from x2vec.errors import SourceError
 
-__all__ = ["ItemTable", "read_item_table"]
+__all__ = ["ItemTable", "as_item_table", "is_described", "read_item_table", "refuse_missing"]
 
 _SHOWN: Final = 5
 _WHERE: Final = "the item table"
@@ -78,33 +79,69 @@ def read_item_table(
             its kind cannot be, or of another one than at fit.
         UsageError: ``items`` is no table.
     """
-    wanted = [columns.item, *columns]
     opened = open_tables(items)
     for one in opened:
-        missing = [name for name in wanted if name not in one.columns]
-        if missing:
-            raise SourceError(_missing(missing, one.columns, columns))
+        refuse_missing(one.columns, columns)
     kept = [name for name in also if all(name in one.columns for one in opened)]
-    whole = gather(opened, list(dict.fromkeys([*wanted, *kept])))
+    whole = gather(opened, list(dict.fromkeys([columns.item, *columns, *kept])))
     ids = normalise_ids(_one(whole[columns.item]), name=columns.item, place=Place(_WHERE, 1))
     _refuse_null(ids, columns.item)
     _refuse_repeats(ids, columns.item)
-    table = pa.table({name: _plain(whole[name]) for name in columns})
+    table = pa.table({name: _plain(whole[name], columns.kind_of(name)) for name in columns})
     schema = {name: _said(table.schema.field(name).type) for name in columns}
     _refuse_types(schema, columns, like)
     return ItemTable(ids, table, schema, whole.select(kept) if kept else None)
 
 
-def _missing(missing: Sequence[str], found: Sequence[str], columns: ItemColumns) -> str:
+def as_item_table(ids: Any, columns: pa.Table, item: str) -> pa.Table:
+    """Return ids and columns as one table; a column of the name of the ids gives way to them.
+
+    Args:
+        ids: (n_rows,) of ``columns``.
+        columns: What is known.
+        item: What the ids are to be called.
+    """
+    others = [name for name in columns.column_names if name != item]
+    return columns.select(others).add_column(0, item, ids)
+
+
+def is_described(table: pa.Table, columns: ItemColumns) -> pa.Array:
+    """Return which rows have a value in any of the columns that are named, (n_rows,) bool.
+
+    Example:
+        >>> shelf = pa.table({"item_id": [1, 2], "title": ["tea", None]})
+        >>> is_described(shelf, ItemColumns(text="title")).to_pylist()
+        [True, False]
+    """
+    found = pa.array(np.zeros(table.num_rows, np.bool_))
+    for name in columns:
+        if name in table.column_names:
+            found = pc.or_(found, _one(table[name]).is_valid())
+    return found
+
+
+def refuse_missing(found: Sequence[str], columns: ItemColumns) -> None:
+    """Refuse a table without a column that is looked at.
+
+    Args:
+        found: The columns that it has.
+        columns: Those that it should have.
+
+    Raises:
+        SourceError: One is missing; which one was probably meant is said.
+    """
+    missing = [name for name in (columns.item, *columns) if name not in found]
+    if not missing:
+        return
     name = missing[0]
     close = closest(name, found)
     hint = f" Did you mean {close!r}?" if close else ""
     there = ", ".join(map(repr, found)) or "none"
+    listed, advice = ", ".join(map(repr, missing)), "Name the columns as they are."
     if name == columns.item:
+        listed = repr(name)
         advice = f"Every item needs an id: name its column, item = {close or 'sku'!r}."
-        return f"{_WHERE}: no column {name!r}; found {there}.{hint} {advice}"
-    listed = ", ".join(map(repr, missing))
-    return f"{_WHERE}: no column {listed}; found {there}.{hint} Name the columns as they are."
+    raise SourceError(f"{_WHERE}: no column {listed}; found {there}.{hint} {advice}")
 
 
 def _refuse_null(ids: pa.Array, name: str) -> None:
@@ -165,10 +202,28 @@ def _same(held: str, before: str) -> bool:
     return held == before or _NOTHING in (held, before) or {held, before} == numbers
 
 
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column as one array, without dictionaries."""
+def _plain(column: pa.ChunkedArray, kind: Kind) -> pa.Array:
+    """Return a column as one array without dictionaries, text as its kind if all of it is that."""
     array = _one(column)
-    return array.dictionary_decode() if pt.is_dictionary(array.type) else array
+    array = array.dictionary_decode() if pt.is_dictionary(array.type) else array
+    if kind not in _WRITTEN or _said(array.type) != "text":
+        return array
+    text = pc.utf8_trim_whitespace(array.cast(pa.string()))
+    text = pc.if_else(pc.equal(pc.binary_length(text), 0), None, text)  # an empty cell of a CSV
+    for type_ in _WRITTEN[kind]:
+        try:
+            return text.cast(type_)
+        except pa.ArrowInvalid:
+            continue
+    return array
+
+
+_WRITTEN: Final[dict[Kind, tuple[pa.DataType, ...]]] = {
+    "numbers": (pa.float64(),),
+    "booleans": (pa.bool_(),),
+    "dates": (pa.timestamp("us"), pa.timestamp("us", "UTC")),
+}
+"""What text is taken for, as all columns of a CSV are text."""
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -10,7 +10,8 @@ from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
 from x2vec.embeddings.indexes import index_store, open_index
-from x2vec.embeddings.inferred import Inferred
+from x2vec.embeddings.inferred import CONFIDENCE, Inferred
+from x2vec.embeddings.inferred_file import check_inferred_file, write_inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
 from x2vec.embeddings.neighbors import Neighbors, answers_of, some_of
@@ -22,6 +23,7 @@ from x2vec.embeddings.value import Embeddings
 __all__ = [
     "Allowed",
     "CHECKPOINT",
+    "CONFIDENCE",
     "Cosines",
     "Drift",
     "Embeddings",
@@ -39,6 +41,7 @@ __all__ = [
     "answers_of",
     "blended",
     "by_count",
+    "check_inferred_file",
     "check_store",
     "drift",
     "extended",
@@ -52,4 +55,5 @@ __all__ = [
     "rotation",
     "some_of",
     "versions",
+    "write_inferred",
 ]

@@ -5,7 +5,8 @@ What made them - a model of cold start, a file of someone else's - is of no matt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -80,6 +81,18 @@ class Inferred:
         """Return the number of items."""
         return len(self.items)
 
+    @property
+    def sources(self) -> dict[str, int]:
+        """How many items were inferred by what, most first.
+
+        Example:
+            >>> Inferred(["a", "b", "c"], [[1], [2], [3]], ["x", "y", "y"], [0, 0, 0]).sources
+            {'y': 2, 'x': 1}
+        """
+        counted = pc.value_counts(self.source).to_pylist()
+        counted.sort(key=lambda one: (-one["counts"], one["values"]))
+        return {one["values"]: one["counts"] for one in counted}
+
     def to_arrow(self) -> pa.Table:
         """Return ``item_id, source, confidence, embedding``, and ``context_embedding`` if any."""
         columns = {
@@ -110,29 +123,44 @@ class Inferred:
         return "\n".join([*aligned([["item_id", "source", CONFIDENCE], *rows], right={2}), *more])
 
 
-def with_inferred(embeddings: Embeddings, inferred: Inferred) -> Embeddings:
+def with_inferred(embeddings: Embeddings, inferred: Inferred, *, replace: bool) -> Embeddings:
     """Add items after those of embeddings; see ``Embeddings.with_inferred``."""
-    _check(embeddings, inferred)
-    n_new = len(inferred)
-    if not n_new:
+    _check(embeddings, inferred, may_replace=replace)
+    if not len(inferred):
         return embeddings
+    order = _order(embeddings, inferred)
+    n_new = len(order) - len(embeddings)
     contexts = embeddings.context_vectors
     if contexts is not None:
         assert inferred.context_vectors is not None
-        contexts = np.concatenate([contexts, inferred.context_vectors])
-    return replace(
+        contexts = np.concatenate([contexts, inferred.context_vectors])[order]
+    places = pa.array(order)
+    return dataclasses.replace(
         embeddings,
-        items=pa.concat_arrays([embeddings.items, inferred.items]),
-        vectors=np.concatenate([embeddings.vectors, inferred.vectors]),
+        items=pa.concat_arrays([embeddings.items, inferred.items]).take(places),
+        vectors=np.concatenate([embeddings.vectors, inferred.vectors])[order],
         counts=np.append(embeddings.counts, np.zeros(n_new, np.int64)),
         context_vectors=contexts,
-        origin=pa.concat_arrays([embeddings.origin, inferred.source]),
-        metadata=_metadata(embeddings, inferred),
+        origin=pa.concat_arrays([embeddings.origin, inferred.source]).take(places),
+        metadata=_metadata(embeddings, inferred).take(places),
         evidence=embeddings.evidence and embeddings.evidence.extended(n_new),
     )
 
 
-def _check(embeddings: Embeddings, inferred: Inferred) -> None:
+def _order(embeddings: Embeddings, inferred: Inferred) -> NDArray[np.int64]:
+    """Return which row of both, one after the other, each item of the result is.
+
+    An item that is there already keeps its place and takes the new row.
+    """
+    order = np.arange(len(embeddings) + len(inferred))
+    known = pc.index_in(inferred.items, value_set=embeddings.items)
+    is_new = np.asarray(known.is_null())
+    order[np.asarray(known.drop_null())] = len(embeddings) + np.flatnonzero(~is_new)
+    rows: NDArray[np.int64] = order[np.append(np.ones(len(embeddings), np.bool_), is_new)]
+    return rows
+
+
+def _check(embeddings: Embeddings, inferred: Inferred, *, may_replace: bool) -> None:
     if not isinstance(inferred, Inferred):
         raise DataError(
             f"with_inferred: got {type(inferred).__name__}; expected Inferred, as embed of a "
@@ -153,7 +181,10 @@ def _check(embeddings: Embeddings, inferred: Inferred) -> None:
             "with_inferred: the embeddings have context vectors, the new items have none. Infer "
             "them from these embeddings."
         )
-    both = inferred.items.filter(pc.is_in(inferred.items, value_set=embeddings.items))
+    there = embeddings.items
+    if may_replace:
+        there = there.filter(pa.array(embeddings.counts > 0))
+    both = inferred.items.filter(pc.is_in(inferred.items, value_set=there))
     if len(both):
         some = ", ".join(repr(item) for item in both[:5].to_pylist())
         raise DataError(
@@ -163,7 +194,7 @@ def _check(embeddings: Embeddings, inferred: Inferred) -> None:
 
 
 def _metadata(embeddings: Embeddings, inferred: Inferred) -> pa.Table:
-    """Return the metadata of all items; a column that one side lacks is null there."""
+    """Return the metadata of both, one after the other; what one side lacks is null there."""
     known, n_known, n_new = embeddings.metadata, len(embeddings), len(inferred)
     columns: dict[str, pa.ChunkedArray] = {}
     for name, column in (
@@ -190,8 +221,11 @@ def _like(table: pa.Table | None, name: str, kind: pa.DataType, n_new: int) -> l
     """Return a column of new items in the type of the known ones, nulls where it is missing."""
     if table is None or name not in table.column_names:
         return [pa.nulls(n_new, kind)]
+    column = table[name]
+    if pa.types.is_string(column.type) and not pa.types.is_string(kind):  # an empty cell of a CSV
+        column = pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column)
     try:
-        return list(table[name].cast(kind).chunks)
+        return list(column.cast(kind).chunks)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise DataError(
             f"with_inferred: the column {name!r} is {table[name].type} for the new items and "

@@ -66,20 +66,29 @@ def check_store(path: str | Path) -> None:
             pass
 
 
-def publish(embeddings: Embeddings, store: str | Path, *, listen: Listener = silent) -> Path:
+def publish(
+    embeddings: Embeddings,
+    store: str | Path,
+    *,
+    after: str | None = None,
+    listen: Listener = silent,
+) -> Path:
     """Add a version to a store and make it the latest; old versions stay.
 
     Args:
         embeddings: What to publish.
         store: The store's directory; made if it is not there.
+        after: The version that this one was made from, which has to be the latest still; None
+            where it was made from none.
         listen: Hears a ``Notice`` for everything that a killed publisher left and this one swept.
 
     Returns:
         The new version's directory, such as ``store/v000002``.
 
     Raises:
-        StorageError: The disk is full or refuses, another publisher is at work, or the directory
-            holds something else. Readers then still see the old version, and nothing is left.
+        StorageError: The disk is full or refuses, another publisher is at work or was quicker, or
+            the directory holds something else. Readers then still see the old version, and
+            nothing is left.
         KeyboardInterrupt: The user stopped it; where that came too late, its note says so.
     """
     store = Path(store)
@@ -87,6 +96,11 @@ def publish(embeddings: Embeddings, store: str | Path, *, listen: Listener = sil
     needed, name = expected_bytes(embeddings), ""
     try:
         with storage_errors(store, needed), making_directory(store), only_publisher(store):
+            if after is not None and latest(store) != after:
+                raise StorageError(
+                    f"{store}: {latest(store)} was published meanwhile, and this would undo it: it "
+                    f"was made from {after}. Nothing was published; do it again."
+                )
             _sweep(store, listen)
             check_space(store, needed)
             name = next_version(store)

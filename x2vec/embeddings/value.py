@@ -266,7 +266,7 @@ class Embeddings:
         object.__setattr__(indexed, "index", index)
         return indexed
 
-    def with_inferred(self, inferred: Inferred) -> Embeddings:
+    def with_inferred(self, inferred: Inferred, *, replace: bool = False) -> Embeddings:
         """Return these embeddings with inferred items after the trained ones.
 
         They are items like any other: ``similar``, ``save`` and rankers take them. Their origin
@@ -275,6 +275,8 @@ class Embeddings:
 
         Args:
             inferred: As ``embed`` of a fitted ``ColdStart`` returns it.
+            replace: Whether items that are there without events take the new vectors, where
+                they stand.
 
         Raises:
             DataError: An item is there already, or types or dimensions are others than here.
@@ -285,7 +287,7 @@ class Embeddings:
             >>> both.origin.to_pylist(), both.similar("mate").item_id.to_pylist()
             (['trained', 'ridge'], ['tea'])
         """
-        return with_inferred(self, inferred)
+        return with_inferred(self, inferred, replace=replace)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the embeddings to one directory, or to a bare Parquet file.

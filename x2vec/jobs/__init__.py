@@ -6,6 +6,7 @@ from x2vec.jobs.choosing import choose_form, cut_validation, with_choice
 from x2vec.jobs.config import Job, Publish, QueryChoice, Source, Training, read_job
 from x2vec.jobs.contest import contest
 from x2vec.jobs.dry_run import DryRun, dry_run
+from x2vec.jobs.embedding import Embedded, embed_items
 from x2vec.jobs.evaluate import Evaluation, evaluate_job, place_of_report
 from x2vec.jobs.evidence import with_evidence
 from x2vec.jobs.export import ExportJob, ExportReport, export_job
@@ -22,6 +23,7 @@ __all__ = [
     "CheckReport",
     "Checkpoint",
     "DryRun",
+    "Embedded",
     "Evaluation",
     "ExportJob",
     "ExportReport",
@@ -43,6 +45,7 @@ __all__ = [
     "contest",
     "cut_validation",
     "dry_run",
+    "embed_items",
     "evaluate_job",
     "export_job",
     "fit_sequences",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from x2vec.adapters import local_copies
 from x2vec.errors import X2VecError
+from x2vec.jobs.cold_start import refuse_cold
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import first_columns, refuse_columns, refuse_place
 from x2vec.jobs.items import read_items
@@ -55,7 +56,7 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
     columns: dict[str, str] = {}
     looks: list[Callable[[Job], Any]] = [
         refuse_place,
-        read_items,
+        lambda job: refuse_cold(job, read_items(job)),
         lambda job: columns.update(_look_at_source(job)),
         lambda job: job.of_test and in_section("test", _look_at_source, job.of_test),
     ]

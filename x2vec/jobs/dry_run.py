@@ -36,7 +36,8 @@ class DryRun:
         read: What was read, removed by which reason, and kept.
         trained: What is left of it for training, after the split.
         split: How it was split, and how much would be asked; None where nothing is held out.
-        n_items: Items that would get a vector.
+        n_items: Items that would be trained.
+        n_inferred: Items without events that would get an inferred vector.
         n_tokens: Events that would be trained on in each epoch.
         n_sequences: Sequences that would be trained on.
         memory: What training takes, in bytes by what for; None where the engine is not ours.
@@ -53,6 +54,7 @@ class DryRun:
     trained: Ledger
     split: SplitReport | None
     n_items: int
+    n_inferred: int
     n_tokens: int
     n_sequences: int
     memory: Mapping[str, int] | None
@@ -106,6 +108,7 @@ def dry_run(path: str | Path, *, force: bool = False, listen: Listener = silent)
         trained=prepared.ledger,
         split=ready.split,
         n_items=len(prepared.vocabulary),
+        n_inferred=0 if read.others is None else read.others.num_rows,
         n_tokens=prepared.corpus.n_tokens,
         n_sequences=len(prepared.corpus),
         memory=_memory(job, prepared.corpus),

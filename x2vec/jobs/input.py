@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from x2vec.corpus import Sequences
 from x2vec.evaluation import NextItemQueries
+from x2vec.jobs.cold_start import refuse_cold, refuse_few
 from x2vec.jobs.config import Job, QueryChoice
-from x2vec.jobs.items import columns_of, read_items
+from x2vec.jobs.digests import digest_of, digest_of_events
+from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.progress import Listener
 
@@ -26,19 +24,22 @@ class Input:
 
     Attributes:
         ready: What is trained on, and what is asked.
-        columns: What is known of the items that get a vector, a row each; None without columns.
+        columns: What is known of the items that training gives a vector, a row each; None without
+            columns.
+        others: What is known of the items that are to get an inferred one; None where none are.
         is_dated: Whether the times and weights of events may decide how they are asked.
     """
 
     ready: Ready
     columns: pa.Table | None
+    others: pa.Table | None = None
     is_dated: bool = False
 
     def digests(self) -> dict[str, str]:
         """Return the sha256 of each part that decides about vectors, columns or figures, by name.
 
-        What was read and left no trace in any of them does not count: a row without an item, or
-        what the item table says of an item that has no events.
+        What was read and left no trace in any of them does not count: a row without an item, or,
+        but for cold start, what the item table says of an item that has no events.
         """
         prepared, queries = self.ready.prepared, self.ready.queries
         found = {"training events": prepared.corpus.digest()}
@@ -49,10 +50,12 @@ class Input:
         if queries is not None:
             found["test events"] = NextItemQueries.of(queries, prepared.vocabulary).fingerprint
             if self.is_dated:
-                found["times and weights"] = _digest_of_events(queries.histories)
+                found["times and weights"] = digest_of_events(queries.histories)
         if self.columns is not None:
             items = prepared.vocabulary.items
-            found["item table"] = _digest(self.columns.take(pc.sort_indices(items)))
+            found["item table"] = digest_of(self.columns.take(pc.sort_indices(items)))
+        if self.others is not None:
+            found["items without events"] = digest_of(self.others)
         return found
 
 
@@ -64,30 +67,24 @@ def read_input(job: Job, *, hear: Listener) -> Input:
         hear: Hears the progress.
 
     Raises:
-        X2VecError: Whatever is wrong with the job, its source or its item table.
+        X2VecError: Whatever is wrong with the job, its source, its item table or its cold start.
     """
-    ready, items = read_and_split(job, hear=hear, beside=lambda: read_items(job, listen=hear))
-    columns = None
-    if items is not None:
-        columns = columns_of(ready.prepared.vocabulary.items, items, listen=hear)
-    is_open = isinstance(job.query, QueryChoice)
-    is_dated = is_open or job.form.half_life is not None or job.form.weighted
-    return Input(ready, columns, is_dated)
+    ready, items = read_and_split(job, hear=hear, beside=lambda: _items(job, hear))
+    is_dated = (
+        isinstance(job.query, QueryChoice) or job.form.weighted or job.form.half_life is not None
+    )
+    if items is None:
+        return Input(ready, None, is_dated=is_dated)
+    known = ready.prepared.vocabulary.items
+    items = items.like(known.type, listen=hear)
+    columns = columns_of(known, items, listen=hear)
+    refuse_few(job, columns)
+    is_inferred = job.cold_start is not None and job.cold_start.infer
+    others = others_of(known, items) if is_inferred else None
+    return Input(ready, columns, others, is_dated)
 
 
-def _digest_of_events(histories: Sequences) -> str:
-    digest = hashlib.sha256()
-    for column in (histories.times, histories.weights):
-        digest.update(b"none" if column is None else np.ascontiguousarray(column).data)
-    return digest.hexdigest()
-
-
-def _digest(table: pa.Table) -> str:
-    """Return the sha256 of a table's content, whatever its buffers hold beside it."""
-    digest = hashlib.sha256()
-    plain = table.replace_schema_metadata(None)
-    for name in plain.column_names:  # as Parquet: nulls have no bytes there, chunks no borders
-        sink = pa.BufferOutputStream()
-        pq.write_table(plain.select([name]).combine_chunks(), sink)
-        digest.update(sink.getvalue())
-    return digest.hexdigest()
+def _items(job: Job, hear: Listener) -> ItemTable | None:
+    items = read_items(job, listen=hear)
+    refuse_cold(job, items)
+    return items

@@ -5,7 +5,7 @@ The section ``[items]`` names it. Without that section, what the adapter knows o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -27,7 +27,7 @@ from x2vec.errors import SourceError, StorageError, X2VecError
 from x2vec.jobs.config import Items, Job, Source
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["ItemTable", "columns_of", "read_items"]
+__all__ = ["ItemTable", "columns_of", "others_of", "read_items"]
 
 _SECTION = "[items]"
 
@@ -54,6 +54,42 @@ class ItemTable:
         """The ids, ``(n_rows,)``."""
         return self.table[self.item].combine_chunks()
 
+    def checked(self, *, listen: Listener = silent) -> ItemTable:
+        """Return the table with ids that are text or int64, no row without one.
+
+        Args:
+            listen: Hears how many rows have no id and are left out.
+
+        Raises:
+            SourceError: The ids are neither, or an item stands there twice.
+        """
+        ids = normalise_ids(self.ids, name=self.item, place=Place(self.name, 1))
+        _refuse_repeats(ids, self)
+        place = self.table.column_names.index(self.item)
+        table = self.table.set_column(place, self.item, ids)
+        if ids.null_count:
+            text = (
+                f"{ids.null_count:,} of {len(ids):,} rows of the item table have no {self.item} "
+                "and are left out"
+            )
+            listen(Notice("items", text))
+            table = table.filter(ids.is_valid())
+        return replace(self, table=table)
+
+    def like(self, kind: pa.DataType, *, listen: Listener = silent) -> ItemTable:
+        """Return the table with ids of another type.
+
+        Args:
+            kind: That of the items of the events.
+            listen: Hears that the ids were converted.
+
+        Raises:
+            SourceError: They do not convert without a change.
+        """
+        ids = _ids_like(self, kind, listen)
+        place = self.table.column_names.index(self.item)
+        return replace(self, table=self.table.set_column(place, self.item, ids))
+
 
 def read_items(job: Job, *, listen: Listener = silent) -> ItemTable | None:
     """Read what a job knows about its items; None where it knows nothing.
@@ -74,25 +110,13 @@ def read_items(job: Job, *, listen: Listener = silent) -> ItemTable | None:
         if found is None:
             return None
         read = found
-    ids = normalise_ids(read.ids, name=read.item, place=Place(read.name, 1))
-    _refuse_repeats(ids, read)
     taken = sorted({*read.table.column_names} & {*RESERVED_COLUMNS} - {read.item})
     if taken:
         raise SourceError(
             f"{read.name}: the column {taken[0]!r} has the name of one of a store's own columns. "
             "Set columns in [items] to those to keep, without it."
         )
-    table = read.table.set_column(read.table.column_names.index(read.item), read.item, ids)
-    if ids.null_count:
-        listen(
-            Notice(
-                "items",
-                f"{ids.null_count:,} of {len(ids):,} rows of the item table have no {read.item} "
-                "and are left out",
-            )
-        )
-        table = table.filter(ids.is_valid())
-    return ItemTable(table, read.item, read.name, read.advice)
+    return read.checked(listen=listen)
 
 
 def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) -> pa.Table | None:
@@ -103,13 +127,13 @@ def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) 
 
     Args:
         known: (n_items,) string or int64, the items that get a vector.
-        items: As ``read_items`` returns it.
-        listen: Hears what was converted, and what is missing.
+        items: With ids of the same type.
+        listen: Hears what is missing.
 
     Raises:
-        SourceError: The table holds none of the items, or its ids do not convert to theirs.
+        SourceError: The table holds none of the items.
     """
-    ids = _ids_like(items, known.type, listen)
+    ids = items.ids
     places = pc.index_in(known, value_set=ids)
     if places.null_count == len(known):
         raise SourceError(
@@ -126,6 +150,18 @@ def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) 
         )
     columns = items.table.drop_columns([items.item])
     return columns.combine_chunks().take(places) if columns.num_columns else None
+
+
+def others_of(known: pa.Array, items: ItemTable) -> pa.Table:
+    """Return what an item table says of all other items, by item, its ids called ``item_id``.
+
+    Args:
+        known: (n_items,) string or int64, the items that get a vector by training.
+        items: With ids of the same type.
+    """
+    names = [ITEM_ID if name == items.item else name for name in items.table.column_names]
+    is_other = pc.invert(pc.is_in(items.ids, value_set=known))
+    return items.table.rename_columns(names).filter(is_other).sort_by(ITEM_ID).combine_chunks()
 
 
 def _read_section(items: Items) -> ItemTable:

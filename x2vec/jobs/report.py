@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from x2vec.corpus import Ledger
 from x2vec.evaluation import Report
+from x2vec.jobs.cold_start import Inferring
 from x2vec.jobs.early_stopping import EarlyStopping
 
 __all__ = ["RunReport", "SplitReport", "Status"]
@@ -50,12 +51,14 @@ class RunReport:
         read: What was read, removed by which reason, and kept.
         trained: What was left of it for training, after the split.
         split: How it was split, and how much was asked; None where nothing was held out.
-        n_items: Items with a vector.
+        n_items: Items with a trained vector.
         n_tokens: Events trained on in each epoch.
         n_sequences: Sequences trained on.
         losses: Mean loss of a pair in each epoch; None where the engine does not know it.
         early_stopping: What each epoch was worth; None where all epochs are trained anyway.
-        evaluation: What the models measured; None where nothing was held out. All three are None
+        cold_start: What the rungs measured, and how many items have an inferred vector; None
+            without ``[cold_start]``.
+        evaluation: What the models measured; None where nothing was held out. All four are None
             where nothing was trained.
         notices: What was decided or noticed on the way.
         seconds: Wall-clock time of each step.
@@ -72,6 +75,7 @@ class RunReport:
     n_sequences: int
     losses: list[float] | None
     early_stopping: EarlyStopping | None
+    cold_start: Inferring | None
     evaluation: Report | None
     notices: tuple[str, ...]
     seconds: dict[str, float]
@@ -84,6 +88,7 @@ class RunReport:
             "trained": self.trained.to_dict(),
             "split": self.split and dataclasses.asdict(self.split),
             "early_stopping": self.early_stopping and self.early_stopping.to_dict(),
+            "cold_start": self.cold_start and self.cold_start.to_dict(),
             "evaluation": self.evaluation and self.evaluation.to_dict(),
             "notices": list(self.notices),
         }

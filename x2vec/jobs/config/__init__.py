@@ -1,5 +1,6 @@
 """What a TOML job says, section by section, each field with its bounds."""
 
+from x2vec.jobs.config.cold_start import Inference
 from x2vec.jobs.config.evaluate import Evaluate
 from x2vec.jobs.config.job import Items, Job, Publish, Source, read_job
 from x2vec.jobs.config.query import QueryChoice
@@ -7,6 +8,7 @@ from x2vec.jobs.config.training import Training
 
 __all__ = [
     "Evaluate",
+    "Inference",
     "Items",
     "Job",
     "Publish",

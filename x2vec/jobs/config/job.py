@@ -20,6 +20,7 @@ from x2vec.adapters import (
 from x2vec.corpus import SequenceRules
 from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import fingerprint, to_dict
+from x2vec.jobs.config.cold_start import Inference
 from x2vec.jobs.config.evaluate import Evaluate
 from x2vec.jobs.config.query import QueryChoice, query_kind
 from x2vec.jobs.config.training import Training
@@ -133,6 +134,8 @@ class Job:
         source: Where the events come from.
         publish: Where the embeddings go.
         items: What is known about the items, if anything.
+        cold_start: How items without events get a vector; None gives them none. Its ids are in the
+            column that ``items`` names, unless it names another one.
         sequences: How sequences are cut and cleaned.
         model: What is learnt.
         query: How a history is asked, of the ranker on trial and where training ends early; the
@@ -145,12 +148,13 @@ class Job:
 
     Raises:
         ConfigError: A test part that nothing asks for, or none where it is asked for; a floor
-            for a model that is not measured.
+            for a model that is not measured; a cold start from columns that are not kept.
     """
 
     source: Source
     publish: Publish
     items: Items | None = None
+    cold_start: Inference | None = None
     sequences: SequenceRules = field(default_factory=SequenceRules)
     model: Model = field(default_factory=SkipGram)
     query: QueryForm | QueryChoice = field(default_factory=QueryForm)
@@ -165,6 +169,12 @@ class Job:
         if self.query in (QueryForm(), QueryForm.of(self.model)):  # as the model is trained for
             form = QueryForm.of(self.model, ordered=self.source.ordered)
             object.__setattr__(self, "query", form)
+        if self.cold_start is not None and self.items is not None:
+            if self.cold_start.item == Inference.item:
+                told = replace(self.cold_start, item=self.items.item)
+                object.__setattr__(self, "cold_start", told)
+            if self.items.columns is not None:
+                self.cold_start.refuse_dropped(self.items.columns)
         is_given = self.evaluate is not None and self.evaluate.split == "given"
         problems = []
         if is_given and self.test is None:

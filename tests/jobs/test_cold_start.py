@@ -1,0 +1,170 @@
+"""A job with a section [cold_start] publishes vectors of items that nobody has bought."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from cold_shop import COLD, GENRES, KNOWN, NEW, genres_of, item_table, write_cold_shop
+
+import x2vec
+from x2vec.embeddings import read_manifest
+from x2vec.errors import ConfigError, NothingLeftError, SourceError
+
+N_NEW = NEW * len(GENRES)
+
+
+def rewrite(folder, change):
+    """Write the item table anew."""
+    path = folder / "products.parquet"
+    pq.write_table(change(pq.read_table(path)), path)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shop")
+    return x2vec.run(write_cold_shop(folder)), x2vec.load(folder / "store")
+
+
+def test_items_without_events_are_published_after_the_others_near_those_of_their_genre(ran):
+    report, store = ran
+    assert len(store) == report.n_items + N_NEW
+    new = store.items.to_pylist()[-N_NEW:]
+    assert new == sorted(f"{genre} {n}" for genre in GENRES for n in range(KNOWN, KNOWN + NEW))
+    assert set(store.origin.to_pylist()[:-N_NEW]) == {"trained"}
+    assert "trained" not in store.origin.to_pylist()[-N_NEW:]
+    near = store.similar(new, k=5).to_pandas()
+    assert genres_of(near.query_id) == genres_of(near.item_id)
+    assert min(store.metadata["confidence"].to_pylist()[-N_NEW:]) > 0.5
+    assert store.metadata["title"].to_pylist()[-1] == "tea number 24"
+
+
+def test_the_report_and_the_manifest_tell_every_rung_and_the_inferred_items(ran):
+    report, _ = ran
+    told = report.to_dict()["cold_start"]
+    assert {row["rung"] for row in told["rungs"]} == {
+        "ridge", "category centroid", "catalogue centroid",
+    }  # fmt: skip
+    assert sum(told["inferred"].values()) == report.cold_start.n_items == N_NEW
+    json.dumps(report.to_dict(), allow_nan=False)
+    said = read_manifest(report.version).provenance
+    assert said.metrics["cold_start"]["rungs"] == told["rungs"]
+    assert said.counts["inferred"] == told["inferred"]
+    assert said.config["cold_start"]["item"] == "sku"
+    assert any(f"{N_NEW} items without events" in notice for notice in report.notices)
+
+
+def test_the_store_makes_the_same_ladder_again(ran):
+    _, store = ran
+    ladder = x2vec.ColdStart.of_store(store).fit(store)
+    again = ladder.embed(item_table(range(KNOWN, KNOWN + NEW)))
+    rows = store.lookup.found(again.items, unknown="error")[0]
+    assert again.vectors.tobytes() == store.vectors[rows].tobytes()
+    assert again.context_vectors.tobytes() == store.context_vectors[rows].tobytes()
+    assert again.confidence.tolist() == [
+        store.metadata["confidence"][int(row)].as_py() for row in rows
+    ]
+
+
+def test_training_and_figures_are_those_of_a_run_without_it(tmp_path):
+    evaluate = 'split = "leave-last-out"\nk = [5]\nmodels = ["popularity"]'
+    with_it = x2vec.run(write_cold_shop(tmp_path, evaluate=evaluate))
+    without = x2vec.run(write_cold_shop(tmp_path, evaluate=evaluate, cold_start=None))
+    assert with_it.evaluation.to_dict() == without.evaluation.to_dict() | {
+        "used": with_it.evaluation.to_dict()["used"]
+    }
+    assert without.cold_start is None
+    both, alone = (x2vec.load(tmp_path / "store", version=v) for v in ("v000001", "v000002"))
+    assert both.vectors[: len(alone)].tobytes() == alone.vectors.tobytes()
+
+
+def test_without_inferring_the_version_keeps_how_it_is_done(tmp_path):
+    report = x2vec.run(write_cold_shop(tmp_path, cold=f"{COLD}\ninfer = false"))
+    store = x2vec.load(tmp_path / "store")
+    assert (report.cold_start.n_items, len(store)) == (0, report.n_items)
+    assert "confidence" not in store.metadata.column_names
+    settings = x2vec.ColdStart(categories="genre", rungs=("ridge", "category centroid"), item="sku")
+    assert x2vec.ColdStart.of_store(store) == settings
+
+
+def test_what_the_table_says_of_items_without_events_makes_a_new_version(tmp_path):
+    job = write_cold_shop(tmp_path)
+    x2vec.run(job)
+    rewrite(tmp_path, lambda table: table.take(pa.array(range(len(table)))[::-1]))
+    assert x2vec.run(job).status == "unchanged"  # the order of the rows says nothing
+    rewrite(tmp_path, lambda table: pa.concat_tables([table, item_table([99])]))
+    report = x2vec.run(job)
+    assert report.status == "published"
+    assert "changed since v000001: items without events" in report.notices
+    assert "rope 99" in x2vec.load(tmp_path / "store")
+
+
+def test_without_inferring_it_makes_none(tmp_path):
+    job = write_cold_shop(tmp_path, cold=f"{COLD}\ninfer = false")
+    x2vec.run(job)
+    rewrite(tmp_path, lambda table: pa.concat_tables([table, item_table([99])]))
+    assert x2vec.run(job).status == "unchanged"
+
+
+def test_a_dry_run_counts_what_would_be_inferred(tmp_path):
+    job = write_cold_shop(tmp_path)
+    assert x2vec.dry_run(job).n_inferred == N_NEW
+    assert x2vec.dry_run(write_cold_shop(tmp_path, cold_start=None)).n_inferred == 0
+
+
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.dry_run, x2vec.run])
+@pytest.mark.parametrize(
+    ("sections", "kind", "said"),
+    [
+        ({"items": None}, ConfigError, r"nothing is known of the items. Add a section \[items\]"),
+        ({"cold": 'text = "titel"'}, SourceError, "no column 'titel'.*Did you mean 'title'"),
+        ({"cold": 'numbers = "title"'}, SourceError, "'title' holds text, and numbers take"),
+        (
+            {"items": 'path = "products.parquet"\nitem = "sku"\ncolumns = ["title"]'},
+            ConfigError,
+            r"\[cold_start\] categories names the column 'genre', which columns of \[items\] does",
+        ),
+        (
+            {"items": 'path = "products.parquet"\nitem = "sku"\n'
+             'sql = "SELECT *, 1.0 AS confidence FROM source"'},
+            SourceError,
+            "the column 'confidence' has the name of the column that holds the confidence",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_inferred_from_stops_before_training(tmp_path, sections, kind, said, verb):
+    with pytest.raises(kind, match=said):
+        verb(write_cold_shop(tmp_path, **sections))
+    assert not (tmp_path / "store").exists()
+
+
+def test_too_few_described_items_stop_before_training(tmp_path):
+    job = write_cold_shop(tmp_path)
+    rewrite(tmp_path, lambda table: table.slice(0, 45))
+    heard = []
+    with pytest.raises(NothingLeftError, match="says something of 40 of the 80 items with events"):
+        x2vec.run(job, listen=heard.append)
+    assert "train" not in {event.stage for event in heard}
+
+
+@pytest.mark.parametrize(
+    ("cold", "said"),
+    [
+        ('categories = "genre"\nrungs = ["rigde"]', r"job.toml:\d+: \[cold_start\] rungs names"),
+        ('categories = "genre"\nrungs = 5', r"\[cold_start\] rungs names 5; there are perceptron"),
+        ('categories = "genre"\nfer = 1', r"\[cold_start\] fer: unknown key"),
+        ("infer = true", r"\[cold_start\] no column is named"),
+        ('categories = "genre"\nencoder = "tf"', r"\[cold_start\] no encoder 'tf'"),
+    ],
+)
+def test_a_wrong_section_is_told_with_its_line(tmp_path, cold, said):
+    with pytest.raises(ConfigError, match=said):
+        x2vec.check(write_cold_shop(tmp_path, cold=cold))
+
+
+def test_the_same_seed_publishes_the_same_bytes(tmp_path):
+    job = write_cold_shop(tmp_path)
+    one, other = (Path(x2vec.run(job, force=True).version) for _ in range(2))
+    for name in ("items.parquet", "context.parquet"):
+        assert (one / name).read_bytes() == (other / name).read_bytes()

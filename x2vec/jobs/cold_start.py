@@ -1,0 +1,151 @@
+"""Cold start in a run: what is known of items makes vectors of those that have no events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from x2vec.coldstart import (
+    COLD_START,
+    FEWEST,
+    ColdReport,
+    ColdStart,
+    as_item_table,
+    check_encoder_is_here,
+    is_described,
+    read_item_table,
+)
+from x2vec.embeddings import CONFIDENCE, Embeddings, Provenance
+from x2vec.errors import ConfigError, NothingLeftError, SourceError
+from x2vec.jobs.config import Inference, Job
+from x2vec.jobs.items import ItemTable
+from x2vec.progress import Listener, Notice
+
+__all__ = ["Inferring", "infer", "refuse_cold", "refuse_few"]
+
+
+@dataclass(frozen=True, eq=False)
+class Inferring:
+    """What cold start did in a run.
+
+    Attributes:
+        settings: What it looked at, and how.
+        report: Every rung, measured on items whose vectors were hidden.
+        sources: How many items got a vector from each rung, by its name, most first.
+    """
+
+    settings: ColdStart
+    report: ColdReport
+    sources: Mapping[str, int]
+
+    @property
+    def n_items(self) -> int:
+        """Items with an inferred vector."""
+        return sum(self.sources.values())
+
+    def told(self, provenance: Provenance) -> Provenance:
+        """Return where embeddings come from, with how their cold start is made again."""
+        about = self.to_dict()
+        return Provenance(
+            config={**provenance.config, COLD_START: self.settings.config()},
+            fingerprint=provenance.fingerprint,
+            counts={**provenance.counts, "inferred": about.pop("inferred")},
+            metrics={**provenance.metrics, COLD_START: about},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        return {
+            "rungs": self.report.to_arrow().to_pylist(),
+            "notes": list(self.report.notes),
+            "inferred": dict(self.sources),
+        }
+
+    def __str__(self) -> str:
+        by_rung = ", ".join(f"{n:,} by {rung}" for rung, n in self.sources.items())
+        told = f": {by_rung}" if by_rung else ""
+        return f"{self.n_items:,} items without events have an inferred vector{told}"
+
+
+def refuse_cold(job: Job, items: ItemTable | None) -> None:
+    """Refuse a cold start for which the item table is none, before anything is trained.
+
+    Args:
+        job: The job.
+        items: What it knows about its items.
+
+    Raises:
+        ConfigError: There is no item table, or no encoder of that name.
+        SourceError: A column is missing, of the wrong type, or called like the confidence.
+        MissingPackageError: The encoder needs an extra that is not installed.
+    """
+    cold = job.cold_start
+    if cold is None:
+        return
+    if items is None:
+        raise ConfigError(
+            "[cold_start] looks at columns of an item table, and nothing is known of the items. "
+            "Add a section [items], or leave [cold_start] out."
+        )
+    check_encoder_is_here(cold.encoder)
+    names = items.table.column_names
+    if cold.infer and CONFIDENCE in names and items.item != CONFIDENCE:
+        raise SourceError(
+            f"{items.name}: the column {CONFIDENCE!r} has the name of the column that holds the "
+            "confidence of inferred vectors. Set columns in [items] to those to keep, without it."
+        )
+    rows = items.table.drop_columns([items.item])
+    read_item_table(as_item_table(items.ids, rows, cold.item), cold)
+
+
+def refuse_few(job: Job, columns: pa.Table | None) -> None:
+    """Refuse a cold start that has too little to learn from.
+
+    Args:
+        job: The job.
+        columns: What is known of the items that will be trained, a row each.
+
+    Raises:
+        NothingLeftError: It says something of fewer than 50 items.
+    """
+    if job.cold_start is None or columns is None:
+        return
+    n_known = int(np.count_nonzero(is_described(columns, job.cold_start)))
+    if n_known < FEWEST:
+        raise NothingLeftError(
+            f"[cold_start]: the item table says something of {n_known:,} of the "
+            f"{columns.num_rows:,} items with events; expected {FEWEST} or more to learn from."
+        )
+
+
+def infer(
+    embeddings: Embeddings, others: pa.Table | None, cold: Inference, *, listen: Listener
+) -> tuple[Embeddings, Inferring]:
+    """Fit the ladder, and give the items without events a vector.
+
+    The ladder is fitted to what the embeddings keep of their items, so that their store makes the
+    same one again.
+
+    Args:
+        embeddings: Trained, with their metadata.
+        others: What is known of the items without events, as ``others_of`` returns it; None where
+            they are to get none.
+        cold: How.
+        listen: Hears how far it is, and how many got a vector.
+
+    Returns:
+        The embeddings with the inferred items after the trained ones; and what was done.
+    """
+    settings = cold.settings
+    ladder = settings.fit(embeddings, listen=listen)
+    if others is None or not others.num_rows:
+        return embeddings, Inferring(settings, ladder.report, {})
+    rows = others.drop_columns(["item_id"])
+    found = ladder.embed(as_item_table(others["item_id"], rows, settings.item))
+    done = Inferring(settings, ladder.report, found.sources)
+    listen(Notice("cold start", str(done)))
+    return embeddings.with_inferred(found), done
