@@ -42,6 +42,11 @@ POSITIONS = f'{NO_TIMES}\ntime = "basket_id"\ntime_unit = "position"'
         ({"source": NO_TIMES}, r'split = "time" needs .* gives none'),
         ({"source": NO_TIMES, "evaluate": None, "sequences": 'gap = "1d"'}, r"gap = '1d' .* none"),
         ({"source": POSITIONS, "sequences": 'gap = "1d"'}, r"gap = '1d' .* only positions"),
+        (
+            {"source": POSITIONS, "query": 'half_life = "30d"'},
+            r"\[query\] half_life = '30d' .* only positions",
+        ),
+        ({"query": "weighted = true"}, r"\[query\] weighted = true needs a weight .* none"),
     ],
 )
 @pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 import x2vec
 from x2vec.corpus import Sequences
 from x2vec.errors import ConfigError
+from x2vec.evaluation import NextItemQueries
 from x2vec.jobs import choose_form, cut_validation, read_job
 from x2vec.jobs.config import QueryChoice, Training
+from x2vec.jobs.objective import Objective
 from x2vec.progress import Notice
-from x2vec.recommendation import QueryForm, ranker_of
-from x2vec.training import SessionSoftmax, SkipGram
+from x2vec.recommendation import Histories, QueryForm, ranker_of
+from x2vec.training import Matrices, SessionSoftmax, SkipGram
 
 MODEL = SkipGram(vector_size=16, window=1, epochs=20, alpha=0.1, ns_exponent=0.0)
 
@@ -125,6 +128,62 @@ def test_in_python_train_takes_a_form_or_a_choice():
     assert QueryForm(**chosen.provenance.config["query"]).decay <= 1
     assert "query choice" in chosen.provenance.metrics
     assert chosen.vectors.tobytes() == given.vectors.tobytes()  # trained on all of it
+
+
+DAY = 86_400_000_000
+CLUSTERS, SIZE = 8, 5
+
+
+def best_form(clusters, *, times=None, weights=None):
+    """Ask matrices whose items lie in clusters; what comes next is of the first one named."""
+    draws = np.random.default_rng(1)
+    vectors = np.repeat(np.eye(CLUSTERS), SIZE, axis=0)
+    vectors = (vectors + draws.normal(0, 0.01, vectors.shape)).astype(np.float32)
+    rows = [np.array(one) * SIZE + draws.integers(0, SIZE, len(one)) for _, one in clusters]
+    histories = dataclasses.replace(
+        Histories.of(rows, n_items=len(vectors)),
+        times=None if times is None else np.concatenate(times),
+        event_weights=None if weights is None else np.concatenate(weights),
+    )
+    targets = np.array([target * SIZE for target, _ in clusters], np.int32)
+    return Objective(f"hr@{SIZE}").best_form(
+        Matrices(vectors, vectors),
+        np.ones(len(vectors), np.int64),
+        SkipGram(vector_size=CLUSTERS),
+        NextItemQueries(histories, np.ones(len(rows), np.bool_), targets),
+        exclude_history=False,
+    )
+
+
+def test_where_the_age_of_events_decides_a_half_life_wins():
+    """Eight old events of one kind; today two of another, then up to five, each of its own kind."""
+    draws = np.random.default_rng(0)
+    clusters, times = [], []
+    for n in range(60):
+        old, main, *others = draws.permutation(CLUSTERS).tolist()
+        today = [main, main, *others[: n % 6]]
+        clusters.append((main, [old] * 8 + today))
+        times.append(np.array([40 * DAY] * 8 + [100 * DAY] * len(today)))
+
+    form, values = best_form(clusters, times=times)
+    assert (form.half_life is not None, values[form]) == (True, 1)
+    assert max(value for one, value in values.items() if one.half_life is None) < 0.9
+    assert all(one.half_life is None for one in best_form(clusters)[1])  # times are not known
+
+
+def test_where_the_weights_of_events_decide_a_weighted_form_wins():
+    """Two events that weigh five among four of another kind that weigh one, in any order."""
+    draws = np.random.default_rng(0)
+    clusters, weights = [], []
+    for _ in range(60):
+        main, other = draws.permutation(CLUSTERS)[:2]
+        is_main = draws.permutation([True, True, False, False, False, False])
+        clusters.append((main, np.where(is_main, main, other)))
+        weights.append(np.where(is_main, 5, 1).astype(np.float32))
+
+    form, values = best_form(clusters, weights=weights)
+    assert (form.weighted, form.half_life, values[form]) == (True, None, 1)
+    assert max(value for one, value in values.items() if not one.weighted) < 0.9
 
 
 @pytest.mark.parametrize(

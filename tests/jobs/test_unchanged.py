@@ -106,6 +106,21 @@ def test_what_decides_about_a_version_makes_a_new_one_and_the_log_says_what_it_w
     assert x2vec.run(job).status == "unchanged"
 
 
+@pytest.mark.parametrize(
+    ("query", "status"), [("", "unchanged"), ('half_life = "7d"', "published")]
+)
+def test_when_things_happened_counts_where_they_are_asked_by_age(tmp_path, query, status):
+    evaluate = f'split = "leave-last-out"\n{QUICK["evaluate"]}'
+    job = write_shop(tmp_path, **{**QUICK, "evaluate": evaluate, "query": query})
+    x2vec.run(job)
+    change(
+        tmp_path / "orders.parquet",
+        "ordered_at",
+        lambda times: pc.add(times, pa.scalar(60_000_000, pa.duration("us"))),
+    )
+    assert x2vec.run(job).status == status
+
+
 def test_another_library_is_another_run(tmp_path, monkeypatch):
     job = write_shop(tmp_path, **QUICK)
     x2vec.run(job)

@@ -19,6 +19,7 @@ from x2vec.adapters.base import (
 from x2vec.adapters.border.admit import Events, open_events
 from x2vec.adapters.border.ids import normalise_ids
 from x2vec.adapters.border.mixed_ids import mixed_note
+from x2vec.adapters.border.weights import read_weights
 from x2vec.adapters.columns import check_columns
 from x2vec.adapters.files.addresses import without_secrets
 from x2vec.adapters.files.copies import local_copies
@@ -52,5 +53,6 @@ __all__ = [
     "open_events",
     "open_tables",
     "read_table",
+    "read_weights",
     "without_secrets",
 ]

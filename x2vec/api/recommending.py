@@ -39,6 +39,7 @@ def recommend(
     item: str | None = None,
     query: str | None = None,
     time: str | None = None,
+    weight: str | None = None,
     segment: str | None = None,
     workers: int = 1,
 ) -> Recommendations:
@@ -50,7 +51,7 @@ def recommend(
         embeddings: As they were trained or loaded.
         histories: Lists of items, the latest last, one a query; a mapping from query to list;
             sequences; or a table with ``__arrow_c_stream__`` (Arrow, pandas, polars, DuckDB),
-            whose columns ``item``, ``query`` and ``time`` name.
+            whose columns ``item``, ``query``, ``time`` and ``weight`` name.
         k: How many items a query gets; fewer where fewer may be shown.
         exclude_seen: Whether a query never gets what its history holds.
         where: A condition in SQL over the metadata columns, ``item_id``, ``count`` and ``origin``,
@@ -71,7 +72,9 @@ def recommend(
             ``Recommendations.unknown``; ``"error"`` raises for them.
         item: The column of items of a table; where it holds lists, a row is a query.
         query: The column of query ids of a table.
-        time: The column that orders the rows of a query; the order of the rows unless given.
+        time: The column that orders the rows of a query; the order of the rows unless given. Where
+            the query form of the embeddings has a ``half_life``, it must hold timestamps.
+        weight: The column that says what each row weighs, where that form is ``weighted``.
         segment: The column of the queries' segments, for ``fallback="segment-popular"``.
         workers: Threads; any number gives the same answers.
 
@@ -81,8 +84,8 @@ def recommend(
         Queries without a row stand in ``unanswered``.
 
     Raises:
-        UsageError: Histories of another kind, a condition that cannot be evaluated, a column that
-            is not there or not named.
+        UsageError: Histories of another kind or without the times or weights that the query form
+            goes by, a condition that cannot be evaluated, a column that is not there or not named.
         ConfigError: A number out of bounds.
         SourceError: A table that cannot be read, or a value that can be no id.
         UnknownItemError: An item is unknown and ``unknown`` is ``"error"``, or the histories hold
@@ -107,7 +110,7 @@ def recommend(
         damping=damping,
         fallback=fallback,
     )
-    columns = {"item": item, "query": query, "time": time, "segment": segment}
+    columns = {"item": item, "query": query, "time": time, "weight": weight, "segment": segment}
     questions = _questions(embeddings, histories, columns)
     if unknown == "error" and questions.unknown:
         raise embeddings.lookup.unknown(questions.unknown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -85,16 +85,19 @@ class NextItemQueries:
         rows = vocabulary.rows(queries.histories.items)
         is_known = np.asarray(rows.is_valid())
         row_of_code = np.asarray(rows.fill_null(0), dtype=np.int32)
-        codes = queries.histories.codes
+        asked = queries.histories
+        codes = asked.codes
         kept = is_known[codes]
         known = is_known[queries.targets]
-        before = np.append(0, np.cumsum(kept, dtype=np.int64))
+        histories = Histories(
+            codes,
+            asked.offsets,
+            len(asked.items),
+            asked.times if asked.has_clock else None,
+            asked.weights,
+        ).keep(kept)
         return cls(
-            histories=Histories(
-                rows=row_of_code[codes[kept]],
-                offsets=before[queries.histories.offsets],
-                n_items=len(vocabulary),
-            ),
+            histories=replace(histories, rows=row_of_code[histories.rows], n_items=len(vocabulary)),
             known=known,
             targets=row_of_code[queries.targets[known]],
             n_unknown=int(np.count_nonzero(~kept)),

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from x2vec.adapters import open_events
-from x2vec.adapters.base import KIND, TIME
+from x2vec.adapters.base import KIND, TIME, WEIGHT
 from x2vec.corpus import Sequences
 from x2vec.embeddings import check_store
 from x2vec.errors import ConfigError, SourceError
 from x2vec.jobs.config import Job
 from x2vec.jobs.rules import rules_of_source
+from x2vec.recommendation import QueryForm
 from x2vec.search.approximate import faiss
 
 __all__ = ["columns_found", "first_columns", "refuse_columns", "refuse_place", "refuse_unnamed"]
@@ -41,35 +42,37 @@ def first_columns(job: Job) -> dict[str, str]:
 
 
 def columns_found(sequences: Sequences) -> dict[str, str]:
-    """Return name and type of the columns of times and kinds that sequences have."""
+    """Return name and type of the columns of times, kinds and weights that sequences have."""
     columns = {} if sequences.kinds is None else {KIND: "string"}
+    if sequences.weights is not None:
+        columns[WEIGHT] = "float"
     if sequences.times is not None:
         columns[TIME] = "timestamp" if sequences.has_clock else "int64"
     return columns
 
 
 def refuse_unnamed(job: Job) -> None:
-    """Refuse, before all is read, a job that needs times or kinds and whose source names none.
+    """Refuse, before all is read, a job that needs what its source names no column of.
 
     Raises:
         ConfigError: The first events have none either.
         SourceError: The source cannot be read, or holds no rows.
     """
-    named = {name for name in (TIME, KIND) if getattr(job.source.options, name, None)}
+    named = {name for name in (TIME, KIND, WEIGHT) if getattr(job.source.options, name, None)}
     if not {need.column for need in _needs(job)} <= named:
         refuse_columns(job, first_columns(job))
 
 
 def refuse_columns(job: Job, columns: Mapping[str, str]) -> None:
-    """Refuse a job that needs times or kinds which its source does not give.
+    """Refuse a job that needs times, kinds or weights which its source does not give.
 
     Args:
         job: The job.
         columns: Name and type of each column of events.
 
     Raises:
-        ConfigError: Gaps and dwell times need timestamps, a split by time at least positions, and
-            ends the kinds of events.
+        ConfigError: Gaps, dwell times and half-lives need timestamps, a split by time at least
+            positions, ends the kinds of events, and a weighted query form their weights.
     """
     problems = []
     for need in _needs(job):
@@ -109,4 +112,16 @@ def _needs(job: Job) -> list[_Need]:
     if job.evaluate is not None and job.evaluate.split == "time":
         otherwise = 'set split = "leave-last-out"'
         needs.append(_Need('[evaluate] split = "time"', TIME, otherwise))
+    if job.evaluate is not None or job.training.patience:  # else nothing is asked
+        needs += _needs_of_query(job.form)
+    return needs
+
+
+def _needs_of_query(form: QueryForm) -> list[_Need]:
+    needs = []
+    if form.half_life is not None:
+        key = f"[query] half_life = {form.half_life!r}"
+        needs.append(_Need(key, TIME, "leave half_life out", is_clock=True))
+    if form.weighted:
+        needs.append(_Need("[query] weighted = true", WEIGHT, "leave weighted out"))
     return needs

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from x2vec.evaluation import NextItemQueries
 from x2vec.jobs.cold_start import refuse_cold, refuse_few
-from x2vec.jobs.config import Job
-from x2vec.jobs.digests import digest_of
+from x2vec.jobs.config import Job, QueryChoice
+from x2vec.jobs.digests import digest_of, digest_of_events
 from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.progress import Listener
@@ -27,11 +27,13 @@ class Input:
         columns: What is known of the items that training gives a vector, a row each; None without
             columns.
         others: What is known of the items that are to get an inferred one; None where none are.
+        is_dated: Whether the times and weights of events may decide how they are asked.
     """
 
     ready: Ready
     columns: pa.Table | None
     others: pa.Table | None = None
+    is_dated: bool = False
 
     def digests(self) -> dict[str, str]:
         """Return the sha256 of each part that decides about vectors, columns or figures, by name.
@@ -47,6 +49,8 @@ class Input:
             found["events that choose the query"] = self.ready.validation.queries.fingerprint
         if queries is not None:
             found["test events"] = NextItemQueries.of(queries, prepared.vocabulary).fingerprint
+            if self.is_dated:
+                found["times and weights"] = digest_of_events(queries.histories)
         if self.columns is not None:
             items = prepared.vocabulary.items
             found["item table"] = digest_of(self.columns.take(pc.sort_indices(items)))
@@ -66,14 +70,18 @@ def read_input(job: Job, *, hear: Listener) -> Input:
         X2VecError: Whatever is wrong with the job, its source, its item table or its cold start.
     """
     ready, items = read_and_split(job, hear=hear, beside=lambda: _items(job, hear))
+    is_dated = (
+        isinstance(job.query, QueryChoice) or job.form.weighted or job.form.half_life is not None
+    )
     if items is None:
-        return Input(ready, None)
+        return Input(ready, None, is_dated=is_dated)
     known = ready.prepared.vocabulary.items
     items = items.like(known.type, listen=hear)
     columns = columns_of(known, items, listen=hear)
     refuse_few(job, columns)
     is_inferred = job.cold_start is not None and job.cold_start.infer
-    return Input(ready, columns, others_of(known, items) if is_inferred else None)
+    others = others_of(known, items) if is_inferred else None
+    return Input(ready, columns, others, is_dated)
 
 
 def _items(job: Job, hear: Listener) -> ItemTable | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from x2vec.errors import ConfigError
 from x2vec.evaluation import METRICS, NextItemQueries, quick_figure
+from x2vec.jobs.half_lives import half_lives
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.recommendation import QueryForm
 from x2vec.training import Matrices, Model, SkipGram
@@ -23,7 +24,7 @@ _COARSE: Final[tuple[dict[str, Any], ...]] = ({}, {"decay": 0.8}, {"decay": 0.5}
 _FINE: Final[tuple[dict[str, Any], ...]] = (
     {"decay": 0.95}, {"decay": 0.65}, {"decay": 0.3}, {"last": 3}, {"last": 10},
 )  # fmt: skip
-_WHOLE: Final = {"decay": 1.0, "last": None, "weights": None}
+_WHOLE: Final[dict[str, Any]] = {"decay": 1.0, "last": None, "weights": None}
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ class Objective:
         The form that the model is trained for is asked first, and stays where nothing is better.
         Then, in-out, four reaches into the history and the priors at the best of them, then in-in
         with these reaches, then, where ``thorough``, other reaches at the best scoring and prior,
-        and rare items made to weigh more. In baskets, whose histories have no order, there is one
-        reach, all of it.
+        rare items made to weigh more, and, where the queries say what events weigh and when they
+        happened, these weights and half-lives, each at the best reach and at the whole history. In
+        baskets, whose histories have no order, there is one reach, all of it.
 
         Args:
             trained: Both matrices.
@@ -120,6 +122,12 @@ class Objective:
             best = ask(reaching(best, (*_COARSE, *_FINE)))
         if thorough:
             best = ask([replace(best, idf=True)])
+            more: list[dict[str, Any]] = []
+            if queries.histories.event_weights is not None:
+                more.append({"weighted": True})
+            more += [{"half_life": one} for one in half_lives(queries.histories)]
+            for one in more:
+                best = ask([replace(best, **one), replace(best, **_WHOLE, **one)])
         if best.weights is not None:  # each training learns its own
             best = replace(best, weights=None, decay=own.decay, last=own.last)
         return best, values

@@ -58,13 +58,8 @@ class Rewritten:
 
     def _inside(self, histories: Histories) -> Histories:
         """Write histories in the ranker's own rows, without the items that it does not know."""
-        kept = self.known[histories.rows]
-        before = np.append(0, np.cumsum(kept, dtype=np.int64))
-        return Histories(
-            rows=self.rows[histories.rows[kept]],
-            offsets=before[histories.offsets],
-            n_items=self.inner.n_items,
-        )
+        kept = histories.keep(self.known[histories.rows])
+        return dataclasses.replace(kept, rows=self.rows[kept.rows], n_items=self.inner.n_items)
 
 
 def ranker_of_trained(embeddings: Embeddings, vocabulary: Vocabulary, *, name: str) -> Ranker:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.embeddings import Embeddings
-from x2vec.errors import ConfigError
+from x2vec.errors import ConfigError, UsageError
 from x2vec.recommendation.form import QueryForm, Scoring
 from x2vec.recommendation.histories import Histories
 from x2vec.recommendation.ranker import check_askable
@@ -44,6 +44,8 @@ class EmbeddingRanker:
         weights: What each of the last items weighs, the latest first, in place of ``decay`` and
             ``last``.
         idf: Whether it weighs by how rare it is, too: ``log(1 + all counts / its count)``.
+        half_life: After how long, such as ``"30d"``, an event weighs half as much as the latest.
+        weighted: Whether an event weighs, besides, by its ``event_weights``.
         query_matrix: (vector_size, vector_size), of in-out scoring alone: with ``m`` the weighted
             mean and ``l`` the vector of the last item, the query is ``m + (l - m) Q``.
         name: What reports call it.
@@ -68,11 +70,13 @@ class EmbeddingRanker:
     last: int | None = None
     weights: tuple[float, ...] | None = None
     idf: bool = False
+    half_life: str | None = None
+    weighted: bool = False
     query_matrix: NDArray[np.float32] | None = None
     name: str = "embedding"
 
     def __post_init__(self) -> None:
-        QueryForm(self.scoring, self.prior or None, self.decay, self.last, self.weights)
+        self._form  # noqa: B018 - making it checks it
         if self.scoring == "in-out" and self.context_vectors is None:
             raise ConfigError("in-out scoring needs context vectors, and the model has none")
         if (self.prior or self.idf) and self.counts is None:
@@ -117,6 +121,8 @@ class EmbeddingRanker:
             last=form.last,
             weights=form.weights,
             idf=form.idf,
+            half_life=form.half_life,
+            weighted=form.weighted,
             query_matrix=trained.query_matrix,
             name=name,
         )
@@ -125,6 +131,27 @@ class EmbeddingRanker:
     def n_items(self) -> int:
         """Rows of the vocabulary."""
         return len(self.vectors)
+
+    def check_events(self, *, have_times: bool, have_weights: bool) -> None:
+        """Refuse histories whose events lack what the query form goes by.
+
+        Raises:
+            UsageError: It goes by times or weights, and there are none.
+        """
+        lacks = []
+        if self.half_life is not None and not have_times:
+            lacks.append((f'half_life = "{self.half_life}"', "time", "timestamps"))
+        if self.weighted and not have_weights:
+            lacks.append(("weighted = true", "weight", "numbers"))
+        if lacks:
+            raise UsageError(
+                "\n".join(
+                    f"{self.name}: its query form has {key}, which needs a {what} of each event of "
+                    f"a history, and these have none. Ask with a table and name its column of "
+                    f"{values} ({what} = ...), or with Sequences that hold them; lists do not."
+                    for key, what, values in lacks
+                )
+            )
 
     def answers(self, histories: Histories) -> NDArray[np.bool_]:
         """Answer the queries whose history holds an item with a vector other than zero."""
@@ -145,7 +172,12 @@ class EmbeddingRanker:
         without items has zeros.
         """
         counting = self._counting(histories)
-        weights = counting.weights(decay=self.decay, places=self.weights)
+        weights = counting.weights(
+            decay=self.decay,
+            places=self.weights,
+            half_life=self._form.half_life_microseconds,
+            by_event=self.weighted,
+        )
         if self.idf:
             weights.data *= self._rarity[weights.indices]
         if self.scoring == "in-in":
@@ -180,8 +212,28 @@ class EmbeddingRanker:
         return Searchable.by_product(self.targets, self.bias)
 
     def _counting(self, histories: Histories) -> Histories:
+        weights = histories.event_weights
+        if len(histories.rows):
+            self.check_events(
+                have_times=histories.times is not None, have_weights=weights is not None
+            )
+        if self.weighted and weights is not None:
+            histories = histories.keep(weights > 0)
         last = self.last if self.weights is None else len(self.weights)
         return histories if last is None else histories.tail(last)
+
+    @cached_property
+    def _form(self) -> QueryForm:
+        return QueryForm(
+            self.scoring,
+            self.prior or None,
+            self.decay,
+            self.last,
+            self.weights,
+            self.idf,
+            self.half_life,
+            self.weighted,
+        )
 
     @cached_property
     def _rarity(self) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from x2vec.adapters.durations import microseconds
 from x2vec.errors import ConfigError
 from x2vec.training import Model, SessionSoftmax
 
@@ -33,6 +34,12 @@ class QueryForm:
             ``last``; a training that learns positions gives them.
         idf: Whether an item of the history weighs, besides, by how rare it is:
             ``log(1 + all counts / its count)``.
+        half_life: A time such as ``"30d"``, as ``gap`` is written: an event that is so much older
+            than the latest one of its history weighs half as much. Histories need times then. It
+            makes no difference how long ago the latest one was: that would divide the weights of
+            all of them alike, and a query is a mean.
+        weighted: Whether an event weighs, besides, as its source says, such as by its rating; one
+            of weight 0 is as if it were not there. Histories need event weights then.
 
     Raises:
         ConfigError: A value out of bounds; the message names all of them.
@@ -48,6 +55,8 @@ class QueryForm:
     last: int | None = None
     weights: tuple[float, ...] | None = None
     idf: bool = False
+    half_life: str | None = None
+    weighted: bool = False
 
     def __post_init__(self) -> None:
         if self.weights is not None:
@@ -64,6 +73,10 @@ class QueryForm:
         if self.last is not None and not _is_count(self.last):
             problems.append(f"last must be a whole number from 1 on, not {self.last!r}")
         problems += self._wrong_weights()
+        try:
+            _ = self.half_life_microseconds
+        except ConfigError as error:
+            problems.append(str(error))
         if problems:
             raise ConfigError("\n".join(problems))
 
@@ -106,6 +119,17 @@ class QueryForm:
             return 0.0
         return ns_exponent if self.prior is None else self.prior
 
+    @property
+    def half_life_microseconds(self) -> int | None:
+        """The half-life in microseconds; None where age does not count.
+
+        Raises:
+            ConfigError: It is no duration; making a form asks.
+        """
+        if self.half_life is None:
+            return None
+        return microseconds(str(self.half_life), name="half_life")
+
     def _wrong_weights(self) -> list[str]:
         weights = self.weights
         if weights is None:
@@ -125,8 +149,9 @@ class QueryForm:
             words.append("last item" if self.last == 1 else f"last {self.last} items")
         if self.last != 1 and self.weights is None:
             words.append("mean" if self.decay == 1 else f"decay {self.decay:g}")
-        if self.idf:
-            words.append("idf")
+        if self.half_life is not None:
+            words.append(f"half-life {self.half_life}")
+        words += [word for word, is_so in (("weighted", self.weighted), ("idf", self.idf)) if is_so]
         if self.scoring == "in-out":
             prior = "ns_exponent" if self.prior is None else f"{self.prior:g}"
             words.append(f"prior {prior}")

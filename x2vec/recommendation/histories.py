@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,14 @@ class Histories:
         rows: (n_tokens,) int32, rows of a vocabulary.
         offsets: (n_queries + 1,) int64; history ``i`` is ``rows[offsets[i]:offsets[i + 1]]``.
         n_items: Rows that the vocabulary has.
+        times: (n_tokens,) int64, when each event happened, in microseconds since 1970; None where
+            that is not known, or only in which order.
+        event_weights: (n_tokens,) float32, finite, at least 0, what each event weighs by its
+            source, such as a rating; None where the source says nothing.
 
     Raises:
-        ValueError: The arrays contradict each other, or a row lies outside the vocabulary.
+        ValueError: The arrays contradict each other, a row lies outside the vocabulary, or a
+            weight is out of bounds.
 
     Example:
         >>> histories = Histories.of([[2, 0], [], [1]], n_items=3)
@@ -38,6 +43,8 @@ class Histories:
     rows: NDArray[np.int32]
     offsets: NDArray[np.int64]
     n_items: int
+    times: NDArray[np.int64] | None = None
+    event_weights: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if len(self.offsets) < 1 or self.offsets[0] != 0 or self.offsets[-1] != len(self.rows):
@@ -46,6 +53,12 @@ class Histories:
             raise ValueError("offsets must not fall")
         if len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < self.n_items:
             raise ValueError(f"rows must lie in 0 .. {self.n_items - 1}")
+        for what, column in (("times", self.times), ("event weights", self.event_weights)):
+            if column is not None and len(column) != len(self.rows):
+                raise ValueError(f"{len(column)} {what} for {len(self.rows)} rows")
+        weights = self.event_weights
+        if weights is not None and not (np.isfinite(weights) & (weights >= 0)).all():
+            raise ValueError("event weights must be finite numbers from 0 on")
 
     @classmethod
     def of(cls, lists: Iterable[Sequence[int]], *, n_items: int) -> Histories:
@@ -71,12 +84,7 @@ class Histories:
     def take(self, queries: NDArray[np.integer] | NDArray[np.bool_]) -> Histories:
         """Return the histories of some queries, named by position or by a mask over all."""
         chosen = np.arange(len(self))[queries]
-        lengths = self.lengths[chosen]
-        offsets = offsets_of(lengths)
-        positions = np.arange(offsets[-1]) + np.repeat(
-            self.offsets[:-1][chosen] - offsets[:-1], lengths
-        )
-        return Histories(self.rows[positions], offsets, self.n_items)
+        return self._pieces(self.offsets[:-1][chosen], self.lengths[chosen])
 
     def tail(self, n: int) -> Histories:
         """Return the last ``n`` items of each history; all of one that has fewer.
@@ -86,9 +94,18 @@ class Histories:
             [0, 1]
         """
         lengths = np.minimum(self.lengths, n)
-        offsets = offsets_of(lengths)
-        positions = np.arange(offsets[-1]) + np.repeat(self.offsets[1:] - offsets[1:], lengths)
-        return Histories(self.rows[positions], offsets, self.n_items)
+        return self._pieces(self.offsets[1:] - lengths, lengths)
+
+    def keep(self, events: NDArray[np.bool_]) -> Histories:
+        """Return the histories with some of their events alone, (n_tokens,) bool.
+
+        Example:
+            >>> histories = Histories.of([[2, 0], [], [1]], n_items=3)
+            >>> histories.keep(np.array([False, True, True])).lengths.tolist()
+            [1, 0, 1]
+        """
+        before = np.append(0, np.cumsum(events, dtype=np.int64))
+        return self._of_events(events, before[self.offsets])
 
     def hold(self, items: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which histories hold one of the marked items.
@@ -116,16 +133,27 @@ class Histories:
         pairs = np.unique(self.queries * self.n_items + self.rows)
         return np.divmod(pairs, max(self.n_items, 1))
 
-    def weights(self, *, decay: float = 1.0, places: Sequence[float] | None = None) -> csr_array:
+    def weights(
+        self,
+        *,
+        decay: float = 1.0,
+        places: Sequence[float] | None = None,
+        half_life: int | None = None,
+        by_event: bool = False,
+    ) -> csr_array:
         """Return how much each item weighs in each history: ``decay ** (steps from the end)``.
 
         An item that occurs twice has the sum of both weights. With ``decay = 1`` the weights are
-        plain counts.
+        plain counts. What age and source say is multiplied with that.
 
         Args:
             decay: What an item weighs against the one after it.
             places: What it weighs instead by its place, the last one first; no history may be
                 longer than this.
+            half_life: Microseconds after which an event weighs half as much as the latest one of
+                its history, for which ``times`` are needed; None where age does not count.
+            by_event: Whether an event weighs, besides, by ``event_weights``, which are needed then:
+                as a share of the largest one of its history.
 
         Returns:
             (n_queries, n_items) float32, sparse.
@@ -137,9 +165,44 @@ class Histories:
         from scipy.sparse import csr_array
 
         steps = np.repeat(self.offsets[1:], self.lengths) - 1 - np.arange(len(self.rows))
-        by_place = np.power(decay, steps) if places is None else np.asarray(places)[steps]
-        values = by_place.astype(np.float32)
+        values = np.power(decay, steps) if places is None else np.asarray(places)[steps]
+        if half_life is not None and len(values):
+            assert self.times is not None
+            values = values * np.exp2((self.times - self._highest(self.times)) / half_life)
+        if by_event and len(values):
+            assert self.event_weights is not None
+            highest = self._highest(self.event_weights)
+            values = values * self.event_weights / np.where(highest > 0, highest, 1)
         shape = (len(self), self.n_items)
-        weights = csr_array((values, self.rows, self.offsets), shape=shape, copy=True)
+        weights = csr_array(
+            (values.astype(np.float32), self.rows, self.offsets), shape=shape, copy=True
+        )
         weights.sum_duplicates()
         return weights
+
+    def _pieces(self, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Histories:
+        """Return so many events from each start on, as a history each."""
+        offsets = offsets_of(lengths)
+        return self._of_events(
+            np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths), offsets
+        )
+
+    def _of_events(
+        self, events: NDArray[np.int64] | NDArray[np.bool_], offsets: NDArray[np.int64]
+    ) -> Histories:
+        """Select every column of an event, here and nowhere else."""
+        return replace(
+            self,
+            rows=self.rows[events],
+            offsets=offsets,
+            times=None if self.times is None else self.times[events],
+            event_weights=None if self.event_weights is None else self.event_weights[events],
+        )
+
+    def _highest(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for each event the highest value in its history, (n_tokens,)."""
+        filled = self.lengths > 0
+        if not filled.any():
+            return values
+        highest = np.maximum.reduceat(values, self.offsets[:-1][filled])
+        return np.repeat(highest, self.lengths[filled])

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 from numpy.typing import NDArray
 
-from x2vec.adapters import Place, normalise_ids, read_table
+from x2vec.adapters import Place, normalise_ids, read_table, read_weights
 from x2vec.corpus.blocks import offsets_of
 from x2vec.embeddings import Embeddings
 from x2vec.errors import SourceError, UsageError
@@ -28,6 +28,7 @@ def questions_of_table(
     item: str | None,
     query: str | None = None,
     time: str | None = None,
+    weight: str | None = None,
     segment: str | None = None,
 ) -> Questions:
     """Write the histories of a table in rows of the items of embeddings.
@@ -39,15 +40,19 @@ def questions_of_table(
         query: The column of query ids; where a row is a query it may be left out, and the queries
             are called 0, 1, 2 ...
         time: What orders the rows of a query, numbers or times; the order of the rows unless given.
+            Times, not numbers, also say how old an event is.
+        weight: What each row weighs, for embeddings that are asked by weight; a row without a
+            weight has 1.
         segment: The column of the queries' segments; the first value of each query counts.
 
     Returns:
         The questions, in the order in which the queries first occur.
 
     Raises:
-        UsageError: A column that is needed is not named, or ``time`` given beside lists.
+        UsageError: A column that is needed is not named, or ``time`` or ``weight`` given beside
+            lists.
         SourceError: There is no such column, a query has no id, a value can be no id, or times
-            are missing or cannot be ordered.
+            are missing or cannot be ordered, or a weight is no number from 0 on.
         UnknownItemError: The histories hold text where the items are integers, or the other way.
 
     Example:
@@ -62,13 +67,17 @@ def questions_of_table(
             'histories: a table needs names of columns: item = "...", and query = "..." where a '
             "row is an event."
         )
-    wanted = [name for name in (item, query, time, segment) if name is not None]
+    wanted = [name for name in (item, query, time, weight, segment) if name is not None]
     read = read_table(table, columns=list(dict.fromkeys(wanted)))
     items = read[item].combine_chunks()
     segments = None if segment is None else _ids(read, segment)
     if pt.is_list(items.type) or pt.is_large_list(items.type) or pt.is_fixed_size_list(items.type):
-        if time is not None:
-            raise UsageError(f"histories: '{item}' holds lists, whose order counts; leave time out")
+        for role, column in (("time", time), ("weight", weight)):
+            if column is not None:
+                raise UsageError(
+                    f"histories: '{item}' holds lists, whose order counts, and '{column}' a value "
+                    f"a row; leave {role} out, or give a table with a row an event"
+                )
         ids = pa.array(np.arange(len(items))) if query is None else _queries(read, query)
         lengths = np.asarray(pc.list_value_length(items).fill_null(0), dtype=np.int64)
         flat = normalise_ids(pc.list_flatten(items), name=item, place=Place(_WHERE, 1))
@@ -80,7 +89,9 @@ def questions_of_table(
         )
     owners = _queries(read, query).dictionary_encode()
     codes = np.asarray(owners.indices)
-    order = np.lexsort((codes,) if time is None else (_times(read, time), codes))
+    order = np.lexsort((codes,) if time is None else (_ranks(read, time), codes))
+    times = None if time is None else _moments(read, time)
+    weights = None if weight is None else _weights(read, weight)
     lengths = np.bincount(codes, minlength=len(owners.dictionary))
     if segments is not None:
         segments = segments.take(pa.array(np.unique(codes, return_index=True)[1]))
@@ -90,6 +101,8 @@ def questions_of_table(
         _ids(read, item).take(pa.array(order)),
         offsets_of(lengths),
         segments,
+        times=None if times is None else times[order],
+        weights=None if weights is None else weights[order],
     )
 
 
@@ -108,7 +121,7 @@ def _queries(table: pa.Table, name: str) -> pa.Array:
     return ids
 
 
-def _times(table: pa.Table, name: str) -> NDArray[Any]:
+def _ranks(table: pa.Table, name: str) -> NDArray[Any]:
     """Return what orders the rows, (n_rows,) uint64."""
     column = table[name].combine_chunks()
     kind = column.type
@@ -124,3 +137,18 @@ def _times(table: pa.Table, name: str) -> NDArray[Any]:
             f"{_WHERE}: {n_missing} of {len(column)} rows have no {name}; fill it in."
         )
     return np.asarray(pc.rank(column, tiebreaker="dense"))
+
+
+def _moments(table: pa.Table, name: str) -> NDArray[np.int64] | None:
+    """Return the times in microseconds since 1970, (n_rows,); None where they are numbers."""
+    column = table[name].combine_chunks()
+    if not (pt.is_timestamp(column.type) or pt.is_date(column.type)):
+        return None
+    zone = column.type.tz if pt.is_timestamp(column.type) else None
+    moments = column.cast(pa.timestamp("us", zone), safe=False)
+    return np.asarray(moments.cast(pa.int64()))
+
+
+def _weights(table: pa.Table, name: str) -> NDArray[np.float32]:
+    weights = read_weights(table[name].combine_chunks(), Place(_WHERE, 1))
+    return np.asarray(weights.fill_null(1), dtype=np.float32)

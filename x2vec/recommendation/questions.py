@@ -76,7 +76,14 @@ class Questions:
         """
         if isinstance(asked, Sequences):
             items = asked.items.take(pa.array(asked.codes))
-            return cls.written(embeddings, asked.ids, items, asked.offsets)
+            return cls.written(
+                embeddings,
+                asked.ids,
+                items,
+                asked.offsets,
+                times=asked.times if asked.has_clock else None,
+                weights=asked.weights,
+            )
         if isinstance(asked, Mapping):
             ids, _ = id_array(list(asked), what="query")
             if ids.null_count:
@@ -102,6 +109,9 @@ class Questions:
         items: pa.Array,
         offsets: NDArray[np.int64],
         segments: pa.Array | None = None,
+        *,
+        times: NDArray[np.int64] | None = None,
+        weights: NDArray[np.float32] | None = None,
     ) -> Self:
         """Write histories that are flat already.
 
@@ -111,6 +121,8 @@ class Questions:
             items: (n_tokens,) string or int64, history after history; null for a missing id.
             offsets: (n_queries + 1,); history ``i`` is ``items[offsets[i]:offsets[i + 1]]``.
             segments: (n_queries,), or None.
+            times: (n_tokens,) microseconds since 1970, or None.
+            weights: (n_tokens,) what each event weighs, or None.
 
         Raises:
             UnknownItemError: As for ``of``.
@@ -118,11 +130,9 @@ class Questions:
         if items.type != embeddings.items.type and items.null_count < len(items):
             raise embeddings.lookup.unknown(items.drop_null().unique()[:5].to_pylist())
         rows = embeddings.lookup.rows(items)
-        is_known = np.asarray(rows.is_valid())
-        before = np.append(0, np.cumsum(is_known, dtype=np.int64))
-        histories = Histories(
-            np.asarray(rows.drop_null(), dtype=np.int32), before[offsets], len(embeddings)
-        )
+        written = np.asarray(rows.fill_null(0), dtype=np.int32)
+        histories = Histories(written, offsets, len(embeddings), times, weights)
+        histories = histories.keep(np.asarray(rows.is_valid()))
         lost = items.filter(rows.is_null())
         return cls(ids, histories, tuple(lost.unique().to_pylist()), len(lost), segments)
 

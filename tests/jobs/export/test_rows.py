@@ -4,9 +4,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from exporting import answers_of, exported, parts_of, rows_of, write_kitchen
+from exporting import (
+    HISTORIES,
+    answers_of,
+    exported,
+    parts_of,
+    rows_of,
+    write_job,
+    write_kitchen,
+)
 
 import x2vec
+from x2vec.embeddings import Provenance
 from x2vec.errors import DataError, NothingLeftError, SourceError, UsageError
 
 
@@ -46,6 +55,49 @@ def test_scores_are_those_of_the_ranker_and_counts_for_what_is_popular(kitchen):
     scores = {(row["query_id"], row["item_id"]): row["score"] for row in rows_of(kitchen / "out")}
     assert scores["ann", "milk"] == pytest.approx(0.9 / np.hypot(0.9, 0.1))
     assert (scores["cy", "tea"], scores["cy", "milk"]) == (40, 30)
+
+
+DATED = {
+    "who": ["ann", "ann", "bob", "bob", "cy", "dee", "dee"],
+    "what": ["soap", "tea", "tea", "soap", "rye", "soap", "soap"],
+    "at": pa.array([20_030, 20_000, 20_001, 20_000, 20_000, 20_000, 20_090], pa.int32()).cast(
+        pa.date32()
+    ),
+    "did": ["see", "buy", "see", "buy", "see", "see", "see"],
+    "n": [1.0, 5.0, 1.0, 5.0, 1.0, 1.0, 1.0],
+}
+"""Ann saw soap long after she bought tea, Bob tea the day after he bought soap."""
+
+AS_RATINGS = 'adapter = "ratings"\nuser = "who"\nrating = "n"\nas_weight = true'
+AS_SESSIONS = """adapter = "sessions"
+session = "who"
+kind = "did"
+weights = { see = 1.0, buy = 5.0 }
+repeats = "collapse"
+"""
+
+
+@pytest.mark.parametrize("source", [AS_RATINGS, AS_SESSIONS], ids=["ratings", "sessions, cleaned"])
+def test_the_age_and_weight_of_events_count_where_the_store_asks_by_them(tmp_path, source):
+    query = {"scoring": "in-in", "half_life": "7d", "weighted": True}
+    told = Provenance(config={"query": query})
+    write_kitchen(tmp_path, orders=DATED, provenance=told)
+    job = write_job(tmp_path, recommend="k = 1")
+    histories = f'{source}\npath = "orders.parquet"\nitem = "what"\ntime = "at"\n'
+    text = job.read_text("utf-8").replace(HISTORIES, f"\n[histories]\n{histories}")
+    job.write_text(text, "utf-8")
+    x2vec.export(job)
+
+    found = {who: items for who, (items, _) in answers_of(tmp_path / "out").items()}
+    assert found == {"ann": ["sponge"], "bob": ["sponge"], "cy": ["tea"], "dee": ["sponge"]}
+
+
+def test_histories_without_what_the_store_asks_by_are_refused_before_they_are_answered(tmp_path):
+    told = Provenance(config={"query": {"scoring": "in-in", "half_life": "7d"}})
+    kitchen = write_kitchen(tmp_path, provenance=told)  # whose times are positions
+    with pytest.raises(UsageError, match='half_life = "7d", which needs a time of each event'):
+        exported(kitchen)
+    assert not (kitchen / "out").exists()
 
 
 def test_what_was_seen_may_come_again_where_the_job_says_so(kitchen):

@@ -34,12 +34,16 @@ class Run:
         segments: (n_queries,) string, null where a query has none.
         codes: (n_tokens,) int64, positions in the events' items, each history in its order.
         offsets: (n_queries + 1,) int64; a history may be empty.
+        times: (n_tokens,) int64, microseconds since 1970; None where the source has no clock.
+        weights: (n_tokens,) float32; None where the source has none.
     """
 
     queries: pa.Array
     segments: pa.Array
     codes: NDArray[np.int64]
     offsets: NDArray[np.int64]
+    times: NDArray[np.int64] | None
+    weights: NDArray[np.float32] | None
 
 
 class HistoryStream:
@@ -47,7 +51,8 @@ class HistoryStream:
 
     Args:
         table: The events.
-        sql: The query that gives ``query``, ``segment``, ``code``, ``time``, ``kind`` in order.
+        sql: The query that gives ``query``, ``segment``, ``code``, ``time``, ``kind``, ``weight``,
+            ``position``.
         items: The distinct items of the events.
         rules: How the source's adapter cuts and cleans sequences; of what is cut, the last piece
             is the history.
@@ -67,12 +72,14 @@ class HistoryStream:
     ) -> None:
         self._items, self._rules, self._ordered = items, rules, ordered
         self._table = table
+        types = table.types
+        self._has_clock = "time" in types and pa.types.is_timestamp(types["time"])
         condition = "" if after is None else "WHERE query > $after "
         parameters = {} if after is None else {"after": after}
         # All order is said by ORDER BY; without this it would keep much more in memory.
         table.connection.execute("SET preserve_insertion_order = false")
         relation = table.connection.sql(
-            f"SELECT query, segment, code, time, kind FROM ({sql}) {condition}"
+            f"SELECT query, segment, code, time, kind, weight FROM ({sql}) {condition}"
             "ORDER BY query, time, position",
             params=parameters,
         )
@@ -120,12 +127,20 @@ class HistoryStream:
         at = pa.array(firsts)
         queries = rows["query"].combine_chunks().take(at)
         segments = rows["segment"].combine_chunks().take(at)
-        codes = rows["code"].combine_chunks()
-        there = np.asarray(codes.is_valid())
-        before = np.append(0, np.cumsum(there))
+        there = rows["code"].is_valid()
+        before = np.append(0, np.cumsum(np.asarray(there)))
         offsets = before[np.append(firsts, rows.num_rows)]
-        run = Run(queries, segments, np.asarray(codes.drop_null()).astype(np.int64), offsets)
-        return run if self._rules is None else self._cut(run, rows.filter(pa.array(there)))
+        events = rows.filter(there)
+        types = self._table.types
+        run = Run(
+            queries,
+            segments,
+            np.asarray(events["code"]).astype(np.int64),
+            offsets,
+            np.asarray(events["time"]) if self._has_clock else None,
+            np.asarray(events["weight"]) if "weight" in types else None,
+        )
+        return run if self._rules is None else self._cut(run, events)
 
     def _cut(self, run: Run, events: pa.Table) -> Run:
         """Apply the rules of the adapter; of a sequence that is cut the last piece stays."""
@@ -141,7 +156,8 @@ class HistoryStream:
             offsets=offsets_of(lengths[owners]),
             times=np.asarray(events["time"]) if "time" in types else None,
             ordered=self._ordered,
-            has_clock="time" in types and pa.types.is_timestamp(types["time"]),
+            has_clock=self._has_clock,
+            weights=run.weights,
             ledger=Ledger.of(rows=len(run.codes), sequences=len(owners)),
             kinds=kinds.ranks[np.asarray(events["kind"])] if has_kinds else None,
             kind_names=kinds.names if has_kinds else (),
@@ -149,11 +165,25 @@ class HistoryStream:
         try:
             pieces = sequences.clean(self._rules)
         except NothingLeftError:
-            return replace(run, codes=run.codes[:0], offsets=np.zeros_like(run.offsets))
+            return _with_events(run, run, slice(0, 0), np.zeros_like(run.offsets))
         last = np.append(np.flatnonzero(np.diff(pieces.origins)), len(pieces) - 1)
         left = np.zeros(len(run.queries), np.int64)
         left[pieces.origins[last]] = pieces.lengths[last]
         of_last = np.zeros(len(pieces), np.bool_)
         of_last[last] = True
-        codes = pieces.codes[np.repeat(of_last, pieces.lengths)].astype(np.int64)
-        return replace(run, codes=codes, offsets=offsets_of(left))
+        stays = np.repeat(of_last, pieces.lengths)
+        return _with_events(run, pieces, stays, offsets_of(left))
+
+
+def _with_events(
+    run: Run, source: Run | Sequences, events: NDArray[np.bool_] | slice, offsets: NDArray[np.int64]
+) -> Run:
+    """Return a run with some events of a source, in every column that it has itself."""
+    has_times, has_weights = run.times is not None, run.weights is not None
+    return replace(
+        run,
+        codes=source.codes[events].astype(np.int64),
+        offsets=offsets,
+        times=source.times[events] if has_times and source.times is not None else None,
+        weights=source.weights[events] if has_weights and source.weights is not None else None,
+    )

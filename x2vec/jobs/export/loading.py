@@ -27,7 +27,7 @@ class Loaded:
 
     Attributes:
         table: The events.
-        sql: Gives ``query, segment, code, time, kind, position``, a row an event; one whose
+        sql: Gives ``query, segment, code, time, kind, weight, position``, a row an event; one whose
             ``code`` is null for a query without events.
         n_queries: How many queries there are.
         query_type: Of their ids.
@@ -85,7 +85,7 @@ def load_histories(
         "events": n_events,
     }
     sql = (
-        f"SELECT {sequence} AS query, NULL::VARCHAR AS segment, code, time, kind, position "
+        f"SELECT {sequence} AS query, NULL::VARCHAR AS segment, code, time, kind, weight, position "
         f"FROM events JOIN items ON id = {item}"
     )
     sequences = f"(SELECT DISTINCT {sequence} AS query FROM events)"
@@ -99,7 +99,7 @@ def load_histories(
             f"SELECT count(*) FROM {sequences} ANTI JOIN asked USING (query)"
         ).fetchall()[0][0]
         sql = (
-            "SELECT a.query, a.segment, h.code, h.time, h.kind, h.position FROM asked a "
+            "SELECT a.query, a.segment, h.code, h.time, h.kind, h.weight, h.position FROM asked a "
             f"LEFT JOIN ({sql}) h ON h.query = a.query"
         )
     if not n_queries:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+from pyarrow.types import is_timestamp
 
 from x2vec.adapters import fetch_ahead, local_copies, open_events
 from x2vec.corpus import SequenceRules
@@ -59,6 +61,12 @@ def asking_histories(
         fetch_ahead(getattr(source.options, "path", None))
         with event_table(events, memory_limit=_MEMORY_LIMIT, each=seen.add) as table:
             loaded = load_histories(table, events, job.queries, embeddings.items, seen, listen)
+            types = table.types
+            if types:  # there are events
+                recommender.ranker.check_events(
+                    have_times=is_timestamp(types.get("time", pa.null())),
+                    have_weights="weight" in types,
+                )
             recommender = replace(recommender, fallback=_fallback(recommender, loaded))
             yield HistoryAsker(
                 loaded,
@@ -131,10 +139,9 @@ class HistoryAsker:
 
     def _inside(self, run: Run) -> Histories:
         """Write a run in rows of the embeddings, without the items that they do not hold."""
-        kept = self._loaded.known[run.codes]
-        before = np.append(0, np.cumsum(kept, dtype=np.int64))
-        rows = self._loaded.rows[run.codes[kept]]
-        return Histories(rows, before[run.offsets], self._recommender.ranker.n_items)
+        rows, n_items = self._loaded.rows[run.codes], self._recommender.ranker.n_items
+        histories = Histories(rows, run.offsets, n_items, run.times, run.weights)
+        return histories.keep(self._loaded.known[run.codes])
 
 
 def _fallback(recommender: Recommender, loaded: Loaded) -> Fallback | None:
