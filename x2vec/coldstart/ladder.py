@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from x2vec._cores import cores
 from x2vec.coldstart.calibration import signals
 from x2vec.coldstart.choice import Choice, Step, for_evidence
 from x2vec.coldstart.columns import ItemColumns
@@ -20,11 +22,12 @@ from x2vec.coldstart.simulation import Base
 from x2vec.coldstart.targets import Targets
 from x2vec.embeddings import Inferred
 from x2vec.errors import SourceError
+from x2vec.progress import Listener, Progress, silent
 
 __all__ = ["Ladder"]
 
-_BLOCK: Final = 20_000
-"""Items that are embedded at a time, so that memory stays flat."""
+_BLOCK: Final = 4_000
+"""Items that are embedded at a time: few enough that memory stays flat and threads share them."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,7 +54,7 @@ class Ladder:
     metadata: tuple[str, ...]
     report: ColdReport
 
-    def embed(self, items: Any) -> Inferred:
+    def embed(self, items: Any, *, listen: Listener = silent) -> Inferred:
         """Infer a vector for each item of a table.
 
         Every item gets one: where nothing is known of it, it is the catalogue centroid, and its
@@ -60,6 +63,7 @@ class Ladder:
         Args:
             items: A table with the columns that it was fitted to; any with
                 ``__arrow_c_stream__``, or the path of a file.
+            listen: Hears how far it is.
 
         Returns:
             Vectors, sources and confidences in the order of the table; no rows give none.
@@ -75,9 +79,7 @@ class Ladder:
                 f"the item table: the ids are {ids.type}, those of the known items "
                 f"{self.id_type}. Write both in one type."
             )
-        parts = [
-            self._block(table.slice(start, _BLOCK)) for start in range(0, len(table), _BLOCK)
-        ] or [self._nothing()]
+        parts = self._blocks(table, listen) or [self._nothing()]
         joined = np.concatenate([part.targets for part in parts])
         vectors, contexts = self.scale.parted(joined)
         return Inferred(
@@ -88,6 +90,24 @@ class Ladder:
             contexts,
             table.metadata,
         )
+
+    def _blocks(self, table: ItemTable, listen: Listener) -> list[_Part]:
+        """Embed blocks side by side: while one is searched for neighbours, another one is read."""
+        from threadpoolctl import threadpool_limits
+
+        starts = range(0, len(table), _BLOCK)
+        parts: list[_Part] = []
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores(), "x2vec-embed") as pool:
+            doing = [pool.submit(self._block, table.slice(start, _BLOCK)) for start in starts]
+            try:
+                for start, one in zip(starts, doing, strict=True):
+                    listen(Progress("embed", start, len(table), "items"))
+                    parts.append(one.result())
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        listen(Progress("embed", len(table), len(table), "items"))
+        return parts
 
     def __repr__(self) -> str:
         return f"Ladder({len(self.base.known):,} known items)\n{self.report!r}"
