@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from x2vec.embeddings import nearest
@@ -124,6 +125,11 @@ class Embeddings:
     def vector_size(self) -> int:
         """Return the number of dimensions."""
         return int(self.vectors.shape[1])
+
+    @cached_property
+    def has_inferred(self) -> bool:
+        """Whether the vector of any item comes from elsewhere than training."""
+        return bool(pc.any(pc.not_equal(self.origin, "trained")).as_py())
 
     @property
     def catalogue(self) -> pa.Table | None:
