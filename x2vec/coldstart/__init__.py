@@ -17,6 +17,7 @@ from x2vec.coldstart.items import (
 )
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
+from x2vec.coldstart.shrinkage import Shrinkage
 from x2vec.coldstart.text.encoders import check_encoder_is_here
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ItemColumns",
     "ItemTable",
     "Ladder",
+    "Shrinkage",
     "TableAttributes",
     "as_item_table",
     "attribute_shares",
