@@ -11,6 +11,7 @@ with ``--among all`` the whole catalogue.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,14 +124,14 @@ class Random:
         return draws.random((len(histories), self.n_items), dtype=np.float32)
 
 
-def read(name: str):
+def read(name: str, **rules: Any):
     """Return the job, its sequences, and the item table with the ids as item_id."""
     job = read_job(PIPELINES / f"{name}.toml").located(PIPELINES.resolve())
     sequences, _, _ = read_parts(job, hear=silent)
     items = read_items(job)
     names = ["item_id" if one == items.item else one for one in items.table.column_names]
     table = SETS[name].table(items.table.rename_columns(names))
-    return job, sequences.clean(job.sequences), table
+    return job, sequences.clean(dataclasses.replace(job.sequences, **rules)), table
 
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:

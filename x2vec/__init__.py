@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from x2vec.embeddings import Embeddings, Neighbors, publish
     from x2vec.errors import X2VecError
     from x2vec.evaluation import Report
-    from x2vec.jobs import QueryChoice
+    from x2vec.jobs import QueryChoice, SideInformation
     from x2vec.profiling import Profile
     from x2vec.recommendation import QueryForm, Recommendations
     from x2vec.training import SessionSoftmax, SkipGram
@@ -51,6 +51,7 @@ __all__ = [
     "SequenceRules",
     "Sequences",
     "SessionSoftmax",
+    "SideInformation",
     "SkipGram",
     "X2VecError",
     "__version__",
@@ -87,6 +88,7 @@ _HOMES = {
     "SequenceRules": "x2vec.corpus",
     "Sequences": "x2vec.corpus",
     "SessionSoftmax": "x2vec.training",
+    "SideInformation": "x2vec.jobs",
     "SkipGram": "x2vec.training",
     "X2VecError": "x2vec.errors",
     "check": "x2vec.api",

@@ -1,27 +1,14 @@
 """The command line prints results on stdout, everything else on stderr, and exits as promised."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from command import x2vec_command
 from shop import SIZE, write_shop
 
 import x2vec
 import x2vec.api
 from x2vec.cli.program import run_program
-
-X2VEC = [
-    sys.executable,
-    "-c",
-    "import sys; from x2vec.cli import main; sys.argv[0] = 'x2vec'; main()",
-]
-
-
-def x2vec_command(*arguments, cwd=None):
-    return subprocess.run(
-        [*X2VEC, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=120
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,12 @@
 """``evaluate`` and ``compare`` print what they find, write it, and exit as promised."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from command import x2vec_command
 from shop import write_shop
 
-X2VEC = [
-    sys.executable,
-    "-c",
-    "import sys; from x2vec.cli import main; sys.argv[0] = 'x2vec'; main()",
-]
 FAST = 'k = [5]\nmodels = ["popularity", "cooccurrence"]'
-
-
-def x2vec_command(*arguments, cwd=None):
-    return subprocess.run(
-        [*X2VEC, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=120
-    )
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,22 @@ def test_more_may_be_added_later(shop, mate):
     assert both.metadata["confidence"].to_pylist() == [None, None, 0.75, 0.5]
 
 
+def test_an_inferred_item_may_be_replaced_where_it_stands_and_a_trained_one_never(shop, mate):
+    two = Inferred(
+        ["mate", "pu-erh"], [[0.5, 0.5], [1, 1]], "nearest content", [0.25, 1], [[1, 1]] * 2
+    )
+    both = shop.with_inferred(mate).with_inferred(two, replace=True)
+    assert both.items.to_pylist() == ["tea", "soap", "mate", "pu-erh"]
+    assert both["mate"].tolist() == [0.5, 0.5]
+    assert both.origin.to_pylist()[2:] == ["nearest content"] * 2
+    assert both.metadata["confidence"].to_pylist() == [None, None, 0.25, 1.0]
+    with pytest.raises(DataError, match="1 items are there already, such as 'mate'"):
+        shop.with_inferred(mate).with_inferred(mate)
+    tea = Inferred(["tea"], [[1, 1]], "ridge", [1], [[1, 1]])
+    with pytest.raises(DataError, match="1 items are there already, such as 'tea'"):
+        shop.with_inferred(tea, replace=True)
+
+
 def test_similar_answers_for_and_with_an_inferred_item(shop, mate):
     both = shop.with_inferred(mate)
     assert both.similar("mate", k=1).item_id.to_pylist() == ["tea"]

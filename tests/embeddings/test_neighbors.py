@@ -23,7 +23,7 @@ def evil() -> Embeddings:
 def test_it_goes_to_pandas_polars_and_duckdb(shop):
     found = shop.similar(["bread", "salt"], k=2)
     frame = found.to_pandas()
-    assert list(frame.columns) == ["query_id", "item_id", "rank", "score"]
+    assert list(frame.columns) == ["query_id", "item_id", "rank", "score", "origin"]
     assert frame["rank"].tolist() == [1, 2, 1, 2]
     assert pl.DataFrame(found).equals(pl.from_arrow(found.to_arrow()))
     assert duckdb.sql("SELECT max(rank) FROM found").fetchall() == [(2,)]
@@ -58,7 +58,7 @@ def test_long_tables_are_cut_and_unknown_items_told():
 
 def test_metadata_of_the_neighbours_can_stand_beside_them(shop):
     found = shop.similar("bread", k=6).with_metadata(["name"])
-    assert found.table.column_names == ["query_id", "item_id", "rank", "score", "name"]
+    assert found.table.column_names[3:] == ["score", "origin", "name"]
     assert [f"The {item}" for item in found.item_id.to_pylist()] == found.table["name"].to_pylist()
     assert found.with_metadata("price").table.column_names[-1] == "price"
     with pytest.raises(UsageError, match="No metadata column 'nam'; there are: name, price"):

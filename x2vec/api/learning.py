@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from x2vec import jobs as _jobs
 from x2vec.api.refusals import refuse_beside_job, refuse_others
@@ -17,6 +18,8 @@ from x2vec.jobs import (
     Preset,
     Publish,
     QueryChoice,
+    SideInformation,
+    SideSource,
     Training,
     Tuning,
     Update,
@@ -52,6 +55,8 @@ def train(
     sequences: Sequences,
     model: Model | None = None,
     *,
+    items: Any = None,
+    side: SideInformation | None = None,
     query: QueryForm | QueryChoice | None = None,
     engine: str = Training.engine,
     workers: int = Training.workers,
@@ -70,6 +75,9 @@ def train(
     Args:
         sequences: What to learn from; those of one event are left out, as they make no pair.
         model: What to learn; ``SkipGram()`` unless given, or a ``SessionSoftmax``.
+        items: The item table that ``side`` names columns of: anything with
+            ``__arrow_c_stream__``, or the path of a file, with a column ``item_id``.
+        side: What a skip-gram learns from beside the events: attributes of the items, bookings.
         query: How the embeddings want to be asked for what comes next, which their manifest tells;
             as the model is trained for unless given. ``QueryChoice()`` has it chosen on held-out
             items, for the price of one more training.
@@ -90,9 +98,10 @@ def train(
         listen: Hears the progress.
 
     Raises:
-        UsageError: ``sequences`` are something else, such as lists.
+        UsageError: ``sequences`` are something else, such as lists, or ``items`` came alone.
         ConfigError: An argument is out of bounds or asks for what the engine does not have, or
             the checkpoint is of another training; what differs is named.
+        SourceError: The item table lacks a column, or describes none of the items.
         NothingLeftError: There is no pair, only one item, or nothing to measure epochs by.
         DivergedError: The vectors stopped being finite.
         DamagedError: The checkpoint is not what was written.
@@ -118,14 +127,27 @@ def train(
         raise UsageError("train: resume needs the checkpoint's directory: checkpoint = ...")
     if checkpoint is not None and not training.keeps_checkpoints:
         raise ConfigError(f"train: engine {engine!r} keeps no checkpoint; engine 'native' does")
+    if items is not None and side is None:
+        raise UsageError(
+            "train: items came without side, so nothing says what to learn of them: "
+            'side = SideInformation(categories="genre")'
+        )
+    source = None if side is None else SideSource(side, items)
     chosen = None
     if isinstance(query, QueryChoice):
-        validation = _jobs.cut_validation(sequences, None, query, training)
+        validation = _jobs.cut_validation(sequences, None, query, training, side=source)
         chosen = _jobs.choose_form(validation, model, query, training, listen=listen)
         query = chosen.form
     with nullcontext() if checkpoint is None else Checkpoint(checkpoint) as place:
         trained = _jobs.fit_sequences(
-            sequences, model, training, query=query, checkpoint=place, resume=resume, listen=listen
+            sequences,
+            model,
+            training,
+            query=query,
+            side=source,
+            checkpoint=place,
+            resume=resume,
+            listen=listen,
         )
         embeddings = trained.embeddings
         if evidence:

@@ -79,7 +79,8 @@ def recommend(
         workers: Threads; any number gives the same answers.
 
     Returns:
-        One table: ``query_id``, ``item_id``, ``rank``, ``score`` and ``source``, who answered.
+        One table: ``query_id``, ``item_id``, ``rank``, ``score`` and ``source``, who answered;
+        and ``origin``, where the item's vector comes from, if any of the embeddings is inferred.
         Queries without a row stand in ``unanswered``.
 
     Raises:

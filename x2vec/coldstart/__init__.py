@@ -4,11 +4,20 @@ An item table becomes features, rungs learn from features and vectors of known i
 of them answers for any other item. Above evaluation, whose intervals it measures with.
 """
 
+from x2vec.coldstart.attribute_means import attribute_shares
 from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
 from x2vec.coldstart.columns import KINDS, ItemColumns
-from x2vec.coldstart.items import as_item_table, is_described, read_item_table, refuse_missing
+from x2vec.coldstart.features.attributes import Attributes as TableAttributes
+from x2vec.coldstart.items import (
+    ItemTable,
+    as_item_table,
+    is_described,
+    read_item_table,
+    refuse_missing,
+)
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
+from x2vec.coldstart.shrinkage import Shrinkage
 from x2vec.coldstart.text.encoders import check_encoder_is_here
 
 __all__ = [
@@ -19,8 +28,12 @@ __all__ = [
     "ColdReport",
     "ColdStart",
     "ItemColumns",
+    "ItemTable",
     "Ladder",
+    "Shrinkage",
+    "TableAttributes",
     "as_item_table",
+    "attribute_shares",
     "check_encoder_is_here",
     "is_described",
     "read_item_table",

@@ -140,7 +140,9 @@ class ColdStart(ItemColumns):
             listen(Notice("cold start", note))
         kept = () if embeddings.metadata is None else tuple(embeddings.metadata.column_names)
         report = ColdReport.of(made, notes=notes)
-        return Ladder(self, base, made, scale, table.schema, embeddings.items.type, kept, report)
+        return Ladder(
+            self, base, made, scale, table.schema, known.ids, tuple(chosen), self.seed, kept, report
+        )
 
     def config(self) -> dict[str, Any]:
         """Return the configuration as JSON can hold it, to keep beside a store.

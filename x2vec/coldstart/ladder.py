@@ -9,17 +9,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from x2vec.coldstart.blending import blend
 from x2vec.coldstart.calibration import signals
 from x2vec.coldstart.choice import Choice, Step, for_evidence
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.features import GROUPS
-from x2vec.coldstart.items import ItemTable, read_item_table
+from x2vec.coldstart.items import read_item_table
 from x2vec.coldstart.report import ColdReport
-from x2vec.coldstart.rungs import Cold
+from x2vec.coldstart.rungs import Cold, Rung
+from x2vec.coldstart.shrinkage import Shrinkage
 from x2vec.coldstart.simulation import Base
 from x2vec.coldstart.targets import Targets
-from x2vec.embeddings import Inferred
+from x2vec.embeddings import Embeddings, Inferred
 from x2vec.errors import SourceError
+from x2vec.progress import Listener, silent
 
 __all__ = ["Ladder"]
 
@@ -37,7 +40,9 @@ class Ladder:
         choices: Which rung answers for which evidence.
         scale: What predictions are.
         schema: What the columns held at fit.
-        id_type: The type of the known items' ids.
+        items: (n_known,) the known items, in the order of their rows.
+        rungs: The rungs below which the catalogue centroid stands, before they were fitted.
+        seed: What they were fitted with.
         metadata: The columns that the embeddings keep of their items.
         report: Every rung as it was measured.
     """
@@ -47,7 +52,9 @@ class Ladder:
     choices: tuple[Choice, ...]
     scale: Targets
     schema: dict[str, str]
-    id_type: pa.DataType
+    items: pa.Array
+    rungs: tuple[Rung, ...]
+    seed: int
     metadata: tuple[str, ...]
     report: ColdReport
 
@@ -69,15 +76,16 @@ class Ladder:
                 another type than at fit.
         """
         table = read_item_table(items, self.columns, like=self.schema, also=self.metadata)
-        ids = table.ids if len(table) else table.ids.cast(self.id_type)
-        if ids.type != self.id_type:
+        ids = table.ids if len(table) else table.ids.cast(self.items.type)
+        if ids.type != self.items.type:
             raise SourceError(
                 f"the item table: the ids are {ids.type}, those of the known items "
-                f"{self.id_type}. Write both in one type."
+                f"{self.items.type}. Write both in one type."
             )
         parts = [
-            self._block(table.slice(start, _BLOCK)) for start in range(0, len(table), _BLOCK)
-        ] or [self._nothing()]
+            self.infer(self.base.cold(table.slice(start, _BLOCK)))
+            for start in range(0, max(len(table), 1), _BLOCK)
+        ]
         joined = np.concatenate([part.targets for part in parts])
         vectors, contexts = self.scale.parted(joined)
         return Inferred(
@@ -89,17 +97,41 @@ class Ladder:
             table.metadata,
         )
 
+    def blend(
+        self,
+        embeddings: Embeddings,
+        *,
+        shrinkage: Shrinkage | None = None,
+        listen: Listener = silent,
+    ) -> Embeddings:
+        """Give items of few events a vector between the trained and the inferred one.
+
+        Each is inferred by rungs that were fitted to other items, and mixed with what training
+        made of it by how much either is worth: directions first, half by half, then lengths. Items
+        with an inferred share below 0.05 stay as they are, and so do counts.
+
+        Args:
+            embeddings: Those that the ladder was fitted to.
+            shrinkage: What an inferred direction is worth beside so many events; None for what the
+                cosines of both tell, over the events of all known items.
+            listen: Hears how far it is, and what was found.
+
+        Returns:
+            The embeddings, with the origin ``"blended"`` and the metadata column
+            ``inferred_share`` where something was mixed.
+
+        Raises:
+            DataError: The embeddings are not those that it was fitted to.
+        """
+        return blend(self, embeddings, shrinkage=shrinkage, listen=listen)
+
     def __repr__(self) -> str:
         return f"Ladder({len(self.base.known):,} known items)\n{self.report!r}"
 
-    def _nothing(self) -> _Part:
-        size = self.base.known.targets.shape[1]
-        return _Part(np.empty((0, size), np.float32), [], np.empty(0, np.float32))
-
-    def _block(self, items: ItemTable) -> _Part:
-        cold = self.base.cold(items)
-        n_items = len(items)
-        part = _Part(
+    def infer(self, cold: Cold) -> Answers:
+        """Infer targets from what is known, for rooms that have features already."""
+        n_items = len(cold)
+        part = Answers(
             np.empty((n_items, self.base.known.targets.shape[1]), np.float32),
             [""] * n_items,
             np.zeros(n_items, np.float32),
@@ -111,7 +143,7 @@ class Ladder:
         return part
 
     def _climb(
-        self, cold: Cold, rows: NDArray[np.int64], groups: tuple[str, ...], part: _Part
+        self, cold: Cold, rows: NDArray[np.int64], groups: tuple[str, ...], part: Answers
     ) -> None:
         """Ask the rungs for some rows in turn, until the last has answered for what is left."""
         choice = for_evidence(self.choices, groups)
@@ -133,7 +165,7 @@ class Ladder:
 
     def _answer(
         self,
-        part: _Part,
+        part: Answers,
         rows: NDArray[np.int64],
         predicted: NDArray[np.float32],
         asked: Cold,
@@ -150,7 +182,7 @@ class Ladder:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class Answers:
     """What is inferred for some items; filled while the ladder is climbed."""
 
     targets: NDArray[np.float32]

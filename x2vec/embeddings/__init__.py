@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from x2vec.embeddings.alignment import rotation
+from x2vec.embeddings.attributes import Attributes, shares
 from x2vec.embeddings.checks import RESERVED_COLUMNS
 from x2vec.embeddings.drift import Cosines, Drift, drift
 from x2vec.embeddings.evidence import Evidence, HeldPairs, Pairs
@@ -22,6 +23,7 @@ from x2vec.embeddings.value import Embeddings
 
 __all__ = [
     "Allowed",
+    "Attributes",
     "CHECKPOINT",
     "CONFIDENCE",
     "Cosines",
@@ -53,6 +55,7 @@ __all__ = [
     "publish",
     "read_manifest",
     "rotation",
+    "shares",
     "some_of",
     "versions",
     "write_inferred",

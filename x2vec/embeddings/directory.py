@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from x2vec.embeddings.attribute_files import read_attributes, write_attributes
 from x2vec.embeddings.durable import sync_directory, writing
 from x2vec.embeddings.evidence_files import read_evidence, write_evidence, write_together
 from x2vec.embeddings.manifest import (
+    ATTRIBUTES,
     CONTEXT,
     EVIDENCE,
     ITEMS,
@@ -48,12 +50,16 @@ def read_directory(path: Path, *, verify: bool) -> Embeddings:
     if EVIDENCE in manifest.files and TOGETHER in manifest.files:
         evidence = read_evidence(path / EVIDENCE, path / TOGETHER, embeddings.items, verify=verify)
     query = read_query(path / QUERY, verify=verify) if QUERY in manifest.files else None
+    attributes = None
+    if ATTRIBUTES in manifest.files:
+        attributes = read_attributes(path / ATTRIBUTES, verify=verify)
     try:
         return dataclasses.replace(
             embeddings,
             context_vectors=context,
             evidence=evidence,
             query_matrix=query,
+            attributes=attributes,
             provenance=manifest.provenance,
         )
     except DataError as error:
@@ -71,6 +77,8 @@ def write_directory(embeddings: Embeddings, path: Path) -> None:
         files[TOGETHER] = write_together(embeddings.evidence, embeddings.items, path / TOGETHER)
     if embeddings.query_matrix is not None:
         files[QUERY] = write_query(embeddings, path / QUERY)
+    if embeddings.attributes is not None:
+        files[ATTRIBUTES] = write_attributes(embeddings.attributes, path / ATTRIBUTES)
     sync_directory(path)
     manifest = Manifest.describe(
         len(embeddings), embeddings.vector_size, embeddings.provenance, files

@@ -24,6 +24,7 @@ from x2vec.embeddings.provenance import Provenance, plain
 from x2vec.errors import DamagedError, DataError, StorageError
 
 __all__ = [
+    "ATTRIBUTES",
     "CONTEXT",
     "EVIDENCE",
     "FORMAT_VERSION",
@@ -38,7 +39,7 @@ __all__ = [
 FORMAT_VERSION = 1
 MANIFEST, ITEMS, CONTEXT = "manifest.json", "items.parquet", "context.parquet"
 EVIDENCE, TOGETHER = "evidence.parquet", "together.parquet"
-QUERY = "query.parquet"
+QUERY, ATTRIBUTES = "query.parquet", "attributes.parquet"
 _ZEROS = "0" * 64
 _LARGEST = 16 * 2**20  # no manifest comes near; a larger file is not read at all
 

@@ -117,5 +117,5 @@ def _answered(
     if isinstance(k, bool) or not isinstance(k, int | np.integer):
         raise UsageError(f"k is {k!r}; expected a whole number, 1 or more.")
     found = searched.best(queries, k, exclude=exclude, allowed=among)
-    table = answers_of(ids, embeddings.items, found)
+    table = answers_of(ids, embeddings, found)
     return Neighbors(table, missing, embeddings.catalogue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 from x2vec._text import aligned, as_html, printable
 from x2vec.errors import UsageError
 from x2vec.search import TopK
+
+if TYPE_CHECKING:
+    from x2vec.embeddings.value import Embeddings
 
 __all__ = ["Neighbors", "answers_of", "some_of"]
 
@@ -27,8 +30,9 @@ class Neighbors:
     Attributes:
         table: ``query_id`` (string or int64), ``item_id`` (string or int64), ``rank`` (int32,
             1 to k without gaps within a query), ``score`` (float32: the cosine, or what the view
-            says that was asked), then columns of the items' metadata where they were asked for.
-            Fewer answers are fewer rows.
+            says that was asked); ``origin`` (string, where the vector of ``item_id`` comes from)
+            where the embeddings hold any that is not trained; then columns of the items' metadata
+            where they were asked for. Fewer answers are fewer rows.
         unknown: The queries that the embeddings do not hold, in the order they were asked.
         catalogue: The table of all items, for ``with_metadata``: ``item_id``, then their
             metadata; None where there is none.
@@ -149,22 +153,24 @@ class Neighbors:
         return notes
 
 
-def answers_of(queries: pa.Array, items: pa.Array, found: TopK) -> pa.Table:
+def answers_of(queries: pa.Array, embeddings: Embeddings, found: TopK) -> pa.Table:
     """Return what a search found as the table of ``Neighbors``.
 
     Args:
         queries: (n_queries,) ids.
-        items: (n_items,) those of the rows that were searched.
+        embeddings: Whose rows were searched.
         found: The answer to each query.
     """
-    return pa.table(
-        {
-            "query_id": queries.take(pa.array(np.repeat(np.arange(len(found)), found.counts))),
-            "item_id": items.take(pa.array(found.rows)),
-            "rank": pa.array(found.ranks),
-            "score": pa.array(found.scores),
-        }
-    )
+    rows = pa.array(found.rows)
+    columns = {
+        "query_id": queries.take(pa.array(np.repeat(np.arange(len(found)), found.counts))),
+        "item_id": embeddings.items.take(rows),
+        "rank": pa.array(found.ranks),
+        "score": pa.array(found.scores),
+    }
+    if embeddings.has_inferred:
+        columns["origin"] = embeddings.origin.take(rows)
+    return pa.table(columns)
 
 
 def some_of(ids: Sequence[Any]) -> str:

@@ -59,6 +59,9 @@ def expected_bytes(embeddings: Embeddings) -> int:
     tables = sum(column.nbytes for column in columns if column is not None)
     if embeddings.evidence is not None:
         tables += _BYTES_A_PAIR * len(embeddings.evidence.pairs) + 40 * len(embeddings)
+    if embeddings.attributes is not None:
+        beside = embeddings.attributes
+        tables += beside.vectors.nbytes * matrices + beside.names.nbytes
     return int(embeddings.vectors.nbytes * matrices + tables + embeddings.counts.nbytes) + 2**20
 
 

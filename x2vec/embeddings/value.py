@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from x2vec.embeddings import nearest
+from x2vec.embeddings.attributes import Attributes
 from x2vec.embeddings.checks import (
     as_counts,
     as_items,
@@ -56,6 +58,8 @@ class Embeddings:
         provenance: Config, fingerprint, counts and metrics for the manifest.
         evidence: How often the training sequences held two items together, of the same items in
             their order; None where that was not kept.
+        attributes: What was trained beside the items, of side information; None where there was
+            none.
         index: What ``similar(..., approximate=True)`` asks; ``load(path, index="hnsw")`` sets it,
             and a change of the embeddings leaves it behind.
 
@@ -81,6 +85,7 @@ class Embeddings:
     metadata: pa.Table | None = None
     provenance: Provenance = field(default_factory=Provenance)
     evidence: Evidence | None = None
+    attributes: Attributes | None = None
     index: Approximate | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +105,8 @@ class Embeddings:
                 f"evidence: of {len(self.evidence)} items; expected one row for each of the "
                 f"{n_items}. Take it from the same training, or leave it out."
             )
+        if self.attributes is not None:
+            self.attributes.check_size(vectors.shape[1])
         checked = {
             "items": items,
             "vectors": vectors,
@@ -118,6 +125,11 @@ class Embeddings:
     def vector_size(self) -> int:
         """Return the number of dimensions."""
         return int(self.vectors.shape[1])
+
+    @cached_property
+    def has_inferred(self) -> bool:
+        """Whether the vector of any item comes from elsewhere than training."""
+        return bool(pc.any(pc.not_equal(self.origin, "trained")).as_py())
 
     @property
     def catalogue(self) -> pa.Table | None:

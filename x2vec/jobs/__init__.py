@@ -3,7 +3,15 @@
 from x2vec.jobs.check import CheckReport, check
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.choosing import choose_form, cut_validation, with_choice
-from x2vec.jobs.config import Job, Publish, QueryChoice, Source, Training, read_job
+from x2vec.jobs.config import (
+    Job,
+    Publish,
+    QueryChoice,
+    SideInformation,
+    Source,
+    Training,
+    read_job,
+)
 from x2vec.jobs.contest import contest
 from x2vec.jobs.dry_run import DryRun, dry_run
 from x2vec.jobs.embedding import Embedded, embed_items
@@ -14,6 +22,7 @@ from x2vec.jobs.presets import PRESETS, Preset, preset
 from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
+from x2vec.jobs.side import SideSource
 from x2vec.jobs.steps import fit_sequences, read_sequences
 from x2vec.jobs.tuning import Trial, Tuning, tune_job, tune_sequences
 from x2vec.jobs.tuning.clock import Limit
@@ -34,6 +43,8 @@ __all__ = [
     "Publish",
     "QueryChoice",
     "RunReport",
+    "SideInformation",
+    "SideSource",
     "Source",
     "SplitReport",
     "Training",

@@ -13,6 +13,7 @@ from x2vec.evaluation import NextItemQueries
 from x2vec.jobs.config import Evaluate, QueryChoice, Training
 from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.objective import Objective
+from x2vec.jobs.side import SideSource
 from x2vec.jobs.steps import Prepared, prepare, split
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import QueryForm
@@ -88,11 +89,16 @@ def validation_split(train: Sequences, how: Evaluate | None, n: int, *, seed: in
 
 
 def cut_validation(
-    train: Sequences, how: Evaluate | None, choice: QueryChoice, training: Training
+    train: Sequences,
+    how: Evaluate | None,
+    choice: QueryChoice,
+    training: Training,
+    *,
+    side: SideSource | None = None,
 ) -> Validation:
     """Cut the part that a form is chosen on; see ``validation_split``."""
     made = validation_split(train, how, choice.choose_queries, seed=training.seed)
-    prepared = prepare(made.train, training)
+    prepared = prepare(made.train, training, side=side)
     return Validation(prepared, NextItemQueries.of(made.queries, prepared.vocabulary))
 
 
@@ -130,6 +136,7 @@ def choose_form(
         training,
         query=QueryForm.of(model, ordered=corpus.ordered),
         validation=prepared.validation,
+        side=prepared.side,
         checkpoint=None,
         resume=False,
         listen=hear,

@@ -13,7 +13,7 @@ from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch
 from x2vec.jobs.keeper import Keeper
 from x2vec.progress import Listener, Notice
 from x2vec.recommendation import QueryForm
-from x2vec.training import Matrices, Model, fit
+from x2vec.training import Matrices, Model, Side, fit
 
 __all__ = ["fit_watched"]
 
@@ -28,6 +28,7 @@ def fit_watched(
     checkpoint: Checkpoint | None,
     resume: bool,
     listen: Listener,
+    side: Side | None = None,
 ) -> tuple[Matrices, EarlyStopping | None]:
     """Train on a corpus.
 
@@ -40,6 +41,7 @@ def fit_watched(
         checkpoint: Where the state is kept; None keeps none.
         resume: Whether to go on from the checkpoint, if there is one.
         listen: Hears the progress.
+        side: What is known of the items beside the events.
 
     Returns:
         The matrices, those of the best epoch where there is a validation, with the losses of all
@@ -61,7 +63,7 @@ def fit_watched(
             corpus, validation, model, query, patience=training.patience, listen=listen
         )
     if checkpoint is not None:
-        keeper = Keeper(checkpoint, corpus, model, training, watch=watch, listen=listen)
+        keeper = Keeper(checkpoint, corpus, model, training, watch=watch, listen=listen, side=side)
         start = keeper.start(resume=resume)
     matrices = fit(
         corpus,
@@ -75,6 +77,7 @@ def fit_watched(
         keep=None if keeper is None else keeper.keep,
         keep_every=training.checkpoint_every or inf,
         is_enough=watch,
+        side=side,
     )
     if watch is None or watch.best is None:
         return matrices, None

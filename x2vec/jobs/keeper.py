@@ -15,7 +15,7 @@ from x2vec.jobs.config import Training
 from x2vec.jobs.early_stopping import EpochWatch
 from x2vec.jobs.kept import ADVICE, Kept, read_facts
 from x2vec.progress import Listener, Notice, Progress
-from x2vec.training import Model, State
+from x2vec.training import Model, Side, State
 
 __all__ = ["Keeper"]
 
@@ -30,6 +30,7 @@ class Keeper:
         training: How.
         watch: What measures the epochs, if they are measured.
         listen: Hears what is kept, and what cannot be.
+        side: What is known of the items beside the events.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Keeper:
         *,
         watch: EpochWatch | None,
         listen: Listener,
+        side: Side | None = None,
     ) -> None:
         self._checkpoint = checkpoint
         self._corpus = corpus
@@ -48,6 +50,7 @@ class Keeper:
         self._training = training
         self._watch = watch
         self._listen = listen
+        self._side = side
         self._share = 0.0
 
     def start(self, *, resume: bool) -> State | None:
@@ -115,6 +118,7 @@ class Keeper:
             **{f"training.{name}": value for name, value in training.items()},
             **{f"query.{name}": value for name, value in query.items()},
             "training data (sha256)": self._corpus.digest(),
+            **({} if self._side is None else {"side information (sha256)": self._side.digest()}),
             "held-out data (sha256)": None if self._watch is None else self._watch.digest(),
         }
 

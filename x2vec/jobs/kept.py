@@ -27,7 +27,10 @@ ADVICE = "Run without --resume (in Python resume=False) to start anew."
 _LARGEST = 16 * 2**20  # bytes; no checkpoint.json comes near
 _BEST = "best_"
 _EXTRA = "extra_"
-_ARRAYS = ("vectors", "context_vectors", "query_matrix", "fades")
+_ARRAYS = (
+    *("vectors", "context_vectors"),
+    *("query_matrix", "fades", "attributes", "attribute_contexts"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +175,8 @@ def _matrices(
         None if losses is None else tuple(losses),
         query_matrix=arrays.get(f"{prefix}query_matrix"),
         fades=arrays.get(f"{prefix}fades"),
+        attributes=arrays.get(f"{prefix}attributes"),
+        attribute_contexts=arrays.get(f"{prefix}attribute_contexts"),
     )
 
 

@@ -27,6 +27,7 @@ from x2vec.corpus import split as split_sequences
 from x2vec.embeddings import Embeddings, Provenance
 from x2vec.errors import ConfigError, DataError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
+from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Evaluate, Source, Training
 from x2vec.jobs.early_stopping import EarlyStopping, hold_out
@@ -34,9 +35,10 @@ from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.memory import tell_memory
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import adapter_rules
+from x2vec.jobs.side import Beside, SideSource
 from x2vec.progress import Listener, Notice, silent
 from x2vec.recommendation import QueryForm, Ranker
-from x2vec.training import Model
+from x2vec.training import Model, Side
 
 __all__ = [
     "Prepared",
@@ -63,6 +65,7 @@ class Prepared:
         corpus: The sequences in these rows.
         ids: (n_sequences,) their ids, dictionary-encoded.
         validation: What is asked after each epoch; None where training does not end early.
+        beside: What is known of the items beside the events, if anything.
     """
 
     ledger: Ledger
@@ -70,6 +73,12 @@ class Prepared:
     corpus: Corpus
     ids: pa.DictionaryArray
     validation: NextItemQueries | None = None
+    beside: Beside | None = None
+
+    @property
+    def side(self) -> Side | None:
+        """What engines take of what is known beside the events."""
+        return None if self.beside is None else self.beside.side
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +202,7 @@ def fit_sequences(
     training: Training,
     *,
     query: QueryForm | None = None,
+    side: SideSource | None = None,
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     listen: Listener = silent,
@@ -204,6 +214,7 @@ def fit_sequences(
         model: What to learn.
         training: How.
         query: How a history is asked; as the model is trained for unless given.
+        side: Where side information comes from, if there is any.
         checkpoint: Where the state of the training is kept, if it is.
         resume: Whether to go on from the checkpoint, if there is one.
         listen: Hears the progress.
@@ -215,13 +226,19 @@ def fit_sequences(
         DamagedError: The checkpoint is not what was written.
         PluginError: No such engine.
     """
-    prepared = prepare(sequences, training)
+    prepared = prepare(sequences, training, side=side, listen=listen)
     return fit_prepared(
         prepared, model, training, query=query, checkpoint=checkpoint, resume=resume, listen=listen
     )
 
 
-def prepare(sequences: Sequences, training: Training | None = None) -> Prepared:
+def prepare(
+    sequences: Sequences,
+    training: Training | None = None,
+    *,
+    side: SideSource | None = None,
+    listen: Listener = silent,
+) -> Prepared:
     """Write sequences as a corpus; those of one event are left out, as they make no pair.
 
     Items are held out to measure the epochs by, if training is to end early.
@@ -235,7 +252,9 @@ def prepare(sequences: Sequences, training: Training | None = None) -> Prepared:
     vocabulary = Vocabulary.of(used)
     validation = None if queries is None else NextItemQueries.of(queries, vocabulary)
     ids = pa.DictionaryArray.from_arrays(pa.array(used.origins), used.names)
-    return Prepared(used.ledger, vocabulary, Corpus.of(used, vocabulary), ids, validation)
+    corpus = Corpus.of(used, vocabulary)
+    beside = None if side is None else side.of(used, vocabulary, listen=listen)
+    return Prepared(used.ledger, vocabulary, corpus, ids, validation, beside)
 
 
 def fit_prepared(
@@ -252,13 +271,16 @@ def fit_prepared(
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
     query = query or QueryForm.of(model, ordered=corpus.ordered)
     is_kept = checkpoint is not None
-    tell_memory(len(vocabulary), model, training, is_kept=is_kept, listen=listen)
+    beside = prepared.beside
+    n_rows = len(vocabulary) + (0 if beside is None else beside.side.n_attributes)
+    tell_memory(n_rows, model, training, is_kept=is_kept, listen=listen)
     matrices, seen = fit_watched(
         corpus,
         model,
         training,
         query=query,
         validation=prepared.validation,
+        side=prepared.side,
         checkpoint=checkpoint,
         resume=resume,
         listen=listen,
@@ -271,6 +293,7 @@ def fit_prepared(
             "model": {"kind": type(model).__name__, **dataclasses.asdict(model)},
             "query": dataclasses.asdict(query),
             "training": dataclasses.asdict(training),
+            **({} if beside is None else {"side_information": to_dict(beside.source.how)}),
         },
         fingerprint=corpus.digest(),
         counts={
@@ -287,6 +310,7 @@ def fit_prepared(
         counts=vocabulary.counts,
         context_vectors=matrices.context_vectors,
         query_matrix=matrices.query_matrix,
+        attributes=None if beside is None else beside.attributes(matrices),
         provenance=provenance,
     )
     return Trained(embeddings, model, query, prepared, losses, seen)

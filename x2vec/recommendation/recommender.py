@@ -113,10 +113,10 @@ class Recommender:
             workers: Threads; any number gives the same answers.
         """
         found, source = self.rank(questions.histories, questions.segments, workers=workers)
-        table = answers_of(questions.ids, self.embeddings.items, found)
+        table = answers_of(questions.ids, self.embeddings, found)
         sources = source.take(pa.array(np.repeat(np.arange(len(found)), found.counts)))
         return Recommendations(
-            table.append_column("source", sources),
+            table.add_column(4, "source", sources),
             tuple(dict.fromkeys(questions.unknown + self.unknown)),
             self.embeddings.catalogue,
             n_unknown=questions.n_unknown,

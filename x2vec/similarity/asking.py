@@ -40,5 +40,5 @@ def _ask(
     )
     histories = Histories.of(rows[:, None], n_items=len(embeddings))
     found = top_items(view, histories, k, allowed=among)
-    table = answers_of(embeddings.items.take(pa.array(rows)), embeddings.items, found)
+    table = answers_of(embeddings.items.take(pa.array(rows)), embeddings, found)
     return Neighbors(table, tuple(dict.fromkeys(missing + unlisted)), embeddings.catalogue)

@@ -5,6 +5,7 @@ from x2vec.training.engine import Engine, Model, fit
 from x2vec.training.memory import Memory, estimate
 from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
+from x2vec.training.side import Side
 
 __all__ = [
     "Control",
@@ -13,6 +14,7 @@ __all__ = [
     "Memory",
     "Model",
     "SessionSoftmax",
+    "Side",
     "SkipGram",
     "State",
     "estimate",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.errors import ConfigError
 from x2vec.progress import Listener, silent
+from x2vec.training.side import Side
 
 __all__ = ["Control", "Matrices", "State"]
 
@@ -28,6 +29,9 @@ class Matrices:
             with ``m`` the mean of its vectors and ``l`` the last one. None asks as ``m``.
         fades: (window,) float32, what an item of the history weighs so many places before the last
             one, where that is learnt.
+        attributes: (n_attributes, vector_size) float32, the in-vectors of the attributes that were
+            trained with the items, if any; those of the items hold what they add.
+        attribute_contexts: Their out-vectors.
     """
 
     vectors: NDArray[np.float32]
@@ -35,11 +39,14 @@ class Matrices:
     losses: tuple[float, ...] | None = None
     query_matrix: NDArray[np.float32] | None = None
     fades: NDArray[np.float32] | None = None
+    attributes: NDArray[np.float32] | None = None
+    attribute_contexts: NDArray[np.float32] | None = None
 
     @property
     def is_finite(self) -> bool:
-        """Whether every number of both matrices is finite."""
-        both = (self.vectors, self.context_vectors)
+        """Whether every number of the matrices is finite."""
+        beside = (self.attributes, self.attribute_contexts)
+        both = (self.vectors, self.context_vectors, *(one for one in beside if one is not None))
         ends = [end for matrix in both for end in (matrix.min(), matrix.max())]  # NaN is both
         return bool(np.isfinite(ends).all())
 
@@ -49,7 +56,8 @@ class State:
     """Where a training stands: all that it takes to go on.
 
     Attributes:
-        matrices: Both matrices as they are, and the losses of the epochs that are done.
+        matrices: Both matrices as they are, and the losses of the epochs that are done. Of items
+            with attributes it is their own vectors, to which the attributes' are still to be added.
         epoch: The epoch under way, from 0.
         steps: Steps of it that are done; what a step is, the engine knows.
         loss: Summed loss of these steps, in nats.
@@ -80,6 +88,7 @@ class Control:
             in the matrices of the state: write or copy them at once.
         keep_every: Seconds.
         is_enough: Asked after each epoch; training ends where it says yes.
+        side: What is known of the items beside their events; None for nothing.
 
     Raises:
         ConfigError: ``seed``, ``workers`` or ``keep_every`` is out of bounds.
@@ -93,6 +102,7 @@ class Control:
     keep: Callable[[State], None] | None = None
     keep_every: float = 600.0
     is_enough: Callable[[Matrices], bool] | None = None
+    side: Side | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("workers", self.workers), ("seed", self.seed)):
@@ -113,5 +123,6 @@ class Control:
             "start": self.start is not None,
             "keep": self.keep is not None,
             "is_enough": self.is_enough is not None,
+            "side information": self.side is not None,
         }
         return frozenset(name for name, is_asked in asked.items() if is_asked)

@@ -15,6 +15,7 @@ from x2vec.progress import Listener, Notice, silent
 from x2vec.training.control import Control, Matrices, State
 from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
+from x2vec.training.side import Side
 
 __all__ = ["Engine", "Model", "fit", "keep_chances", "refuse_divergence"]
 
@@ -57,6 +58,7 @@ def fit(
     keep: Callable[[State], None] | None = None,
     keep_every: float = Control.keep_every,
     is_enough: Callable[[Matrices], bool] | None = None,
+    side: Side | None = None,
 ) -> Matrices:
     """Train with the engine of that name; the arguments beside it are those of ``Control``.
 
@@ -72,6 +74,7 @@ def fit(
         keep: Is given the state now and then, and before an interrupt goes on its way.
         keep_every: Seconds between two such states.
         is_enough: Asked after each epoch; training ends where it says yes.
+        side: What is known of the items beside their events.
 
     Raises:
         ConfigError: An argument is out of bounds, or asks for what the engine does not have.
@@ -88,6 +91,7 @@ def fit(
         keep=keep,
         keep_every=keep_every,
         is_enough=is_enough,
+        side=side,
     )
     trainer: Engine = find(ENGINES, engine)()
     models = getattr(trainer, "models", (SkipGram,))
@@ -101,6 +105,13 @@ def fit(
         raise ConfigError(
             f"engine {engine!r} has no {' and no '.join(lacking)}; engine 'native' has them all"
         )
+    if side is not None:
+        side.check(corpus)
+        if not isinstance(parameters, SkipGram):
+            raise ConfigError(
+                f"side information goes into SkipGram, not into {type(parameters).__name__}; train "
+                "a SkipGram, or leave it out"
+            )
     if corpus.longest < 2:
         raise NothingLeftError("No pairs to train on: every sequence holds one event.")
     if isinstance(parameters, SkipGram):

@@ -28,6 +28,8 @@ from x2vec.training.native.kernel import (
 )
 from x2vec.training.native.layout import padded, start_vectors
 from x2vec.training.parameters import SkipGram
+from x2vec.training.reference_side import Composed
+from x2vec.training.side import finished
 from x2vec.training.step import step
 
 __all__ = ["ReferenceEngine"]
@@ -40,16 +42,19 @@ class ReferenceEngine:
 
     name = "reference"
 
-    can = frozenset({"deterministic", "is_enough"})
+    can = frozenset({"deterministic", "is_enough", "side information"})
 
     def fit(self, corpus: Corpus, parameters: SkipGram, control: Control) -> Matrices:
         """Train; ``workers`` has no effect, as there is one thread."""
-        seed = control.seed
-        vectors = padded(corpus.n_items, parameters.vector_size)
+        seed, side = control.seed, control.side
+        n_items = corpus.n_items
+        n_rows = n_items + (0 if side is None else side.n_attributes)
+        vectors = padded(n_rows, parameters.vector_size)
         contexts = np.zeros_like(vectors)
         size = parameters.vector_size
-        vectors[:-1, :size] = start_vectors(corpus.n_items, size, seed)
+        vectors[:-1, :size] = start_vectors(n_rows, size, seed)
         recipe = make_recipe(corpus, parameters, seed)
+        both = None if side is None else Composed(corpus, side, parameters, recipe)
         losses: list[float] = []
         last_good = None
         for epoch in range(parameters.epochs):
@@ -57,6 +62,10 @@ class ReferenceEngine:
             for index in range(len(corpus)):
                 done = (epoch + corpus.offsets[index] / corpus.n_tokens) / parameters.epochs
                 alpha = np.float32(parameters.alpha_at(done))
+                if both is not None:
+                    more, pairs = both.train(vectors, contexts, index, epoch, alpha)
+                    loss, n_pairs = loss + more, n_pairs + pairs
+                    continue
                 for inputs, counts, outputs, weights in _blocks(
                     corpus, index, epoch, recipe, parameters
                 ):
@@ -68,8 +77,16 @@ class ReferenceEngine:
                             positive=np.float32(at == 0), alpha=alpha,
                         )  # fmt: skip
             losses.append(loss / max(n_pairs, 1))
-            matrices = Matrices(
-                vectors[:-1, :size].copy(), contexts[:-1, :size].copy(), tuple(losses)
+            own, beside = slice(0, n_items), slice(n_items, n_rows)
+            matrices = finished(
+                Matrices(
+                    vectors[own, :size],
+                    contexts[own, :size],
+                    tuple(losses),
+                    attributes=None if side is None else vectors[beside, :size],
+                    attribute_contexts=None if side is None else contexts[beside, :size],
+                ),
+                side,
             )
             refuse_divergence(matrices, last_good, epoch=epoch + 1, alpha=float(alpha))
             last_good = matrices

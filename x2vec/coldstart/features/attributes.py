@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Attributes"]
 
 _BETWEEN: Final = " > "
+_REST: Final = "(others)"
 
 
 class _Said(NamedTuple):
@@ -80,13 +81,35 @@ class Attributes:
                 )
         return cls(known, tuple(notes))
 
+    @classmethod
+    def of(cls, columns: Sequence[str], values: Sequence[str]) -> Attributes:
+        """Know what is given: a value of a column each, those of one column together."""
+        known: dict[str, list[str]] = {}
+        for column, value in zip(columns, values, strict=True):
+            known.setdefault(column, []).append(value)
+        return cls({name: _known_of(found) for name, found in known.items()}, ())
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """Return how many attributes each column has, in the order of the matrix."""
+        return {column: known.width for column, known in self.known.items()}
+
+    @property
+    def values(self) -> list[str]:
+        """Return the value that each column of the matrix stands for, such as ``"Drama"``."""
+        return [
+            value
+            for known in self.known.values()
+            for value in [*known.values.to_pylist(), *[_REST] * known.has_rest]
+        ]
+
     @property
     def names(self) -> list[str]:
         """Return what each column of the matrix stands for, such as ``"genres: Drama"``."""
         return [
             f"{column}: {value}"
             for column, known in self.known.items()
-            for value in [*known.values.to_pylist(), *["(others)"] * known.has_rest]
+            for value in [*known.values.to_pylist(), *[_REST] * known.has_rest]
         ]
 
     def matrix(self, items: ItemTable, columns: ItemColumns) -> csr_matrix:
@@ -98,6 +121,8 @@ class Attributes:
 
         rows, places, start = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
         for said in _said(items, columns):
+            if said.name not in self.known:  # a column that training did not look at
+                continue
             known = self.known[said.name]
             found = pc.index_in(said.values, value_set=known.values)
             if known.has_rest:
@@ -113,6 +138,11 @@ class Attributes:
         made.sum_duplicates()
         made.data[:] = 1
         return made
+
+
+def _known_of(values: list[str]) -> _Known:
+    has_rest = values[-1] == _REST
+    return _Known(pa.array(values[:-1] if has_rest else values, pa.string()), has_rest)
 
 
 def _said(items: ItemTable, columns: ItemColumns) -> Iterator[_Said]:

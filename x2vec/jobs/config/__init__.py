@@ -4,6 +4,7 @@ from x2vec.jobs.config.cold_start import Inference
 from x2vec.jobs.config.evaluate import Evaluate
 from x2vec.jobs.config.job import Items, Job, Publish, Source, read_job
 from x2vec.jobs.config.query import QueryChoice
+from x2vec.jobs.config.side import SideInformation
 from x2vec.jobs.config.training import Training
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Job",
     "Publish",
     "QueryChoice",
+    "SideInformation",
     "Source",
     "Training",
     "read_job",

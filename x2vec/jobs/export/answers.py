@@ -27,6 +27,8 @@ class Answers:
         items: (n_answers,) string or int64, best first within a query.
         scores: (n_answers,) float32.
         offsets: (n_queries + 1,) int64; query ``i`` got ``items[offsets[i]:offsets[i + 1]]``.
+        origins: (n_answers,) string, where the vectors of the items come from; None where all of
+            the store are trained.
         counts: What there is to count beside that, such as unknown items, by name.
     """
 
@@ -35,6 +37,7 @@ class Answers:
     items: pa.Array
     scores: NDArray[np.float32]
     offsets: NDArray[np.int64]
+    origins: pa.Array | None = None
     counts: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -45,8 +48,8 @@ class Answers:
 
         Args:
             queries: (n_queries,) who was asked about, each once.
-            found: ``query_id``, ``item_id``, ``rank``, ``score`` and ``source``, query by query
-                in the same order; a query without an answer has no row.
+            found: ``query_id``, ``item_id``, ``rank``, ``score``, ``source`` and perhaps
+                ``origin``, query by query in the same order; a query without an answer has no row.
             counts: See above.
         """
         firsts = pa.array(np.flatnonzero(np.asarray(found["rank"]) == 1))
@@ -58,6 +61,7 @@ class Answers:
             items=found["item_id"].combine_chunks(),
             scores=np.asarray(found["score"]),
             offsets=offsets_of(np.asarray(pa.array(lengths).take(got).fill_null(0))),
+            origins=found["origin"].combine_chunks() if "origin" in found.column_names else None,
             counts=counts or {},
         )
 
@@ -78,6 +82,7 @@ class Answers:
             self.items,
             self.scores,
             offsets_of(self.lengths[got]),
+            self.origins,
             self.counts,
         )
 
@@ -89,11 +94,13 @@ class Asker(Protocol):
         total: How many queries there are.
         query_type: Of their ids.
         item_type: Of the items.
+        has_origin: Whether answers say where the vector of an item comes from.
     """
 
     total: int
     query_type: pa.DataType
     item_type: pa.DataType
+    has_origin: bool
 
     def start(self, after: Any, n_done: int) -> None:
         """Begin behind the query ``after``, the last of ``n_done``; at the first if that is 0."""
@@ -102,7 +109,9 @@ class Asker(Protocol):
         """Answer the next ``n`` queries; fewer where fewer are left, and none at the end."""
 
 
-def schema_of(shape: Shape, queries: pa.DataType, items: pa.DataType, k: int) -> pa.Schema:
+def schema_of(
+    shape: Shape, queries: pa.DataType, items: pa.DataType, k: int, *, has_origin: bool = False
+) -> pa.Schema:
     """Return the columns of a table.
 
     Args:
@@ -111,18 +120,22 @@ def schema_of(shape: Shape, queries: pa.DataType, items: pa.DataType, k: int) ->
         queries: The type of the queries' ids.
         items: The type of the items.
         k: How many items a query gets at most.
+        has_origin: Whether it says where the vector of each item comes from.
     """
     query, source = pa.field("query_id", queries, False), pa.field("source", pa.string(), False)
     if shape == "lists":
         lists = [("item_ids", pa.list_(items)), ("scores", pa.list_(pa.float32()))]
+        lists += [("origins", pa.list_(pa.string()))] * has_origin
         return pa.schema([query, *lists, source])
     if shape == "numbered":
         ranks = range(1, k + 1)
         columns = [(f"item_{rank}", items) for rank in ranks]
         columns += [(f"score_{rank}", pa.float32()) for rank in ranks]
+        columns += [(f"origin_{rank}", pa.string()) for rank in ranks if has_origin]
         return pa.schema([query, *columns, source])
     item, score = pa.field("item_id", items, False), pa.field("score", pa.float32(), False)
-    return pa.schema([query, item, pa.field("rank", pa.int32(), False), score, source])
+    origin = [pa.field("origin", pa.string(), False)] * has_origin
+    return pa.schema([query, item, pa.field("rank", pa.int32(), False), score, source, *origin])
 
 
 def table_of(answers: Answers, shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
@@ -139,17 +152,20 @@ def table_of(answers: Answers, shape: Shape, schema: pa.Schema) -> pa.RecordBatc
     """
     got = answers.answered()
     scores = pa.array(got.scores)
+    origins = [] if got.origins is None else [got.origins]
     if shape == "lists":
         offsets = pa.array(got.offsets.astype(np.int32))
-        lists = [pa.ListArray.from_arrays(offsets, values) for values in (got.items, scores)]
+        lists = [
+            pa.ListArray.from_arrays(offsets, values) for values in (got.items, scores, *origins)
+        ]
         return pa.RecordBatch.from_arrays([got.queries, *lists, got.sources], schema=schema)
     if shape == "numbered":
-        k = (len(schema) - 2) // 2
+        k = (len(schema) - 2) // (2 + len(origins))
         places = got.offsets[:-1, None] + np.arange(k)
         is_there = np.arange(k) < got.lengths[:, None]
         columns = [
             values.take(pa.array(places[:, rank], mask=~is_there[:, rank]))
-            for values in (got.items, scores)
+            for values in (got.items, scores, *origins)
             for rank in range(k)
         ]
         return pa.RecordBatch.from_arrays([got.queries, *columns, got.sources], schema=schema)
@@ -162,6 +178,7 @@ def table_of(answers: Answers, shape: Shape, schema: pa.Schema) -> pa.RecordBatc
             pa.array(ranks.astype(np.int32)),
             scores,
             got.sources.take(owners),
+            *origins,
         ],
         schema=schema,
     )

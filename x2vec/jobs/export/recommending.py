@@ -91,6 +91,7 @@ class HistoryAsker:
         total: How many queries there are.
         query_type: Of their ids.
         item_type: Of the items.
+        has_origin: Whether answers say where the vector of an item comes from.
         counts: What was read.
         fingerprint: Of all that was read.
     """
@@ -106,6 +107,7 @@ class HistoryAsker:
     ) -> None:
         self.total, self.query_type = loaded.n_queries, loaded.query_type
         self.item_type = recommender.embeddings.items.type
+        self.has_origin = recommender.embeddings.has_inferred
         self.counts, self.fingerprint = loaded.counts, loaded.fingerprint
         self._loaded, self._recommender = loaded, recommender
         self._rules, self._ordered, self._workers = rules, ordered, workers

@@ -28,6 +28,7 @@ class ItemAsker:
         total: How many items there are.
         query_type: Of the items.
         item_type: The same.
+        has_origin: Whether answers say where the vector of an item comes from.
         counts: What was read.
         fingerprint: Of what is asked beside the store: nothing.
     """
@@ -36,6 +37,7 @@ class ItemAsker:
         self._embeddings, self._asked = embeddings, similar
         self.total = len(embeddings)
         self.query_type = self.item_type = embeddings.items.type
+        self.has_origin = embeddings.has_inferred
         self.counts = {"items": len(embeddings)}
         self.fingerprint = ""
         self._next = 0

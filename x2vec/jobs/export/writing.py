@@ -39,7 +39,7 @@ def write_parts(job: ExportJob, asker: Asker, staged: Staging, listen: Listener)
     asker.start(journal.parts[-1].last if journal.parts else None, done)
     clock = _Clock(done, asker.total, listen)
     shape = _shape_of(output)
-    schema = schema_of(shape, asker.query_type, asker.item_type, job.k)
+    schema = schema_of(shape, asker.query_type, asker.item_type, job.k, has_origin=asker.has_origin)
     while done < asker.total:
         n = min(output.queries_per_file, asker.total - done)
         counts: Counter[str] = Counter()

@@ -25,6 +25,7 @@ from x2vec.training.native.rounds import Rounds
 from x2vec.training.native.task import Task
 from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
+from x2vec.training.side import finished
 from x2vec.training.softmax import fit_session_softmax
 
 __all__ = ["NativeEngine"]
@@ -34,7 +35,7 @@ class NativeEngine:
     """Train by kernels compiled on this machine."""
 
     name = "native"
-    can = frozenset({"deterministic", "start", "keep", "is_enough"})
+    can = frozenset({"deterministic", "start", "keep", "is_enough", "side information"})
     models = (SkipGram, SessionSoftmax)
 
     def fit(
@@ -78,16 +79,18 @@ def _train(task: Task, run: Run, book: Book) -> Matrices:
                 alarm = _Alarm(control)
         pace = (book.sum(book.done)[1] - pairs) / max(monotonic() - start, 1e-9)
         book = book.next()
-        trained = _matrices(task, run.rest(), book.losses)
+        trained = task.matrices(run.rest().matrices, book.losses)
         alpha = parameters.alpha_at((book.epoch - 1) / parameters.epochs)
         refuse_divergence(trained, matrices, epoch=book.epoch, alpha=alpha)
         matrices = None  # the last good state goes before the next one is copied
-        matrices = _copy(trained)
+        matrices = finished(trained, control.side)
         figures = {"epoch": book.epoch, "alpha": alpha, "loss": book.losses[-1], "pairs/s": pace}
         _tell(task, book.epoch * task.corpus.n_tokens, figures)
         if control.is_enough is not None and control.is_enough(matrices):
             break
-    return _copy(_matrices(task, run.rest(), book.losses)) if matrices is None else matrices
+    if matrices is None:
+        matrices = finished(task.matrices(run.rest().matrices, book.losses), control.side)
+    return matrices
 
 
 class _Alarm:
@@ -103,18 +106,7 @@ class _Alarm:
 def _state(task: Task, rest: Rest) -> State:
     book = rest.book
     loss, pairs = book.sum(rest.done)
-    return State(_matrices(task, rest, book.losses), book.epoch, rest.done, loss, pairs)
-
-
-def _matrices(task: Task, rest: Rest, losses: tuple[float, ...]) -> Matrices:
-    """Return views of the matrices, without what pads them; training goes on in them."""
-    n_items, size = task.corpus.n_items, task.parameters.vector_size
-    vectors, contexts = (matrix[:n_items, :size] for matrix in rest.matrices)
-    return Matrices(vectors, contexts, losses)
-
-
-def _copy(matrices: Matrices) -> Matrices:
-    return Matrices(matrices.vectors.copy(), matrices.context_vectors.copy(), matrices.losses)
+    return State(task.matrices(rest.matrices, book.losses), book.epoch, rest.done, loss, pairs)
 
 
 def _tell(task: Task, tokens: int, figures: dict[str, float]) -> None:

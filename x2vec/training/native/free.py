@@ -27,7 +27,7 @@ class FreeRun:
         self._matrices = task.start(spare=workers)
         self._nobodies: SimpleQueue[int] = SimpleQueue()
         for worker in range(workers):
-            self._nobodies.put(task.corpus.n_items + worker)
+            self._nobodies.put(task.n_rows + worker)
 
     def train(self, book: Book, is_due: Callable[[], bool]) -> Iterator[bool]:
         """Train the slices that are not in the book."""

@@ -87,7 +87,7 @@ class Rounds:
         cycle = _Cycle(
             epoch,
             [borders[start : start + N_SHARDS + 1] for start in starts],
-            [*n_rows, self._task.corpus.n_items],
+            [*n_rows, self._task.n_rows],
             scales,
             new_gate(),
             np.zeros((len(starts), N_SHARDS, 2)),
@@ -119,7 +119,7 @@ class Rounds:
         """
         both = zip(self._matrices, self._copies, cycle.scales, strict=True)
         vectors, contexts = ((matrix, copies, scale) for matrix, copies, scale in both)
-        nobody = self._task.corpus.n_items
+        nobody = self._task.n_rows
         mine = range(worker, N_SHARDS, self._workers)
         pairs = [(self._copies[0][shard], self._copies[1][shard]) for shard in mine]
         calls = [
@@ -162,7 +162,8 @@ def _touches_by_epoch(task: Task) -> tuple[NDArray[np.float64], NDArray[np.float
     """Return how often each row of either matrix is touched in an epoch, about.
 
     An in-vector is touched by its pairs, an out-vector by those of its item as a target and by
-    those that it is noise for.
+    those that it is noise for. An attribute is touched with its items, by as much as it weighs: a
+    step on a sum goes that far twice, in what it takes and in what it moves.
     """
     parameters, counts = task.parameters, task.corpus.counts()
     kept = counts * keep_chances(counts, parameters.sample)
@@ -176,4 +177,9 @@ def _touches_by_epoch(task: Task) -> tuple[NDArray[np.float64], NDArray[np.float
     share = kept.sum() / counts.sum()  # of the others in a window, too, some are skipped
     pairs = kept * (pairs_of_all / task.corpus.n_tokens * share)
     noise = counts**parameters.ns_exponent
-    return pairs, pairs + pairs.sum() * parameters.negative * noise / noise.sum()
+    both = pairs, pairs + pairs.sum() * parameters.negative * noise / noise.sum()
+    side = task.control.side
+    if side is None:
+        return both
+    near, far = (np.append(touches, side.touches(touches)) for touches in both)
+    return near, far

@@ -1,0 +1,210 @@
+"""What side information is worth: next item by how often training saw the target.
+
+    python -m benchmarks.side_information complete_journey yes_playlists movielens
+
+A fifth of the sequences (of Complete Journey: the last tenth of the time) is held out, and asked
+for each of its items after the first. The plain model is compared with the same one that learns the
+attributes of the items too; an item that training never saw is the mean of its attributes there,
+and comes last in the plain model, which knows nothing of it. At most 4,000 queries a bucket are
+drawn; `all` are as many of all queries, whatever their target. `--validate` asks a part that is cut
+from the training part instead: there the weight was chosen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from itertools import product
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import x2vec
+from benchmarks.cold_start_quality import SETS, Shelf, read
+from x2vec.coldstart import attribute_shares, read_item_table
+from x2vec.corpus import Queries, Vocabulary
+from x2vec.embeddings import Embeddings, Inferred
+from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.jobs.trained import Rewritten
+from x2vec.recommendation import EmbeddingRanker
+
+METRICS = ("ndcg@20", "hr@20")
+BUCKETS = {"0": (0, 0), "1-2": (1, 2), "3-5": (3, 5), "6-20": (6, 20), "more": (21, 2**62)}
+KINDS = ("categories", "tags")
+SHARES = {"complete_journey": 0.1}  # of the sequences: all would take an hour
+
+
+def split_of(sequences: Any, seed: int) -> Any:
+    by, test = ("sequences", 0.2) if sequences.ordered else ("time", 0.1)
+    return x2vec.split(sequences, by=by, test=test, ask="each", seed=seed)
+
+
+def drawn(queries: Queries, chosen: np.ndarray, n: int, seed: int) -> Queries:
+    """Draw at most ``n`` of the chosen queries, each of which has one target."""
+    places = np.flatnonzero(chosen)
+    some = np.random.default_rng(seed).choice(places, min(n, len(places)), replace=False)
+    kept = np.zeros(len(queries), np.bool_)
+    kept[some] = True
+    return dataclasses.replace(
+        queries,
+        histories=queries.histories.keep_sequences(kept, reason="not drawn"),
+        targets=queries.targets[kept],
+        sequence=queries.sequence[kept],
+        times=None if queries.times is None else queries.times[kept],
+    )
+
+
+def counts_of(queries: Queries, trained: Embeddings) -> np.ndarray:
+    """Return how often training saw the target of each query."""
+    rows = Vocabulary(trained.items, np.maximum(trained.counts, 1)).rows(queries.histories.items)
+    known = np.asarray(rows.is_valid())
+    counts = np.where(known, trained.counts[np.asarray(rows.fill_null(0))], 0)
+    return counts[queries.targets]
+
+
+def train(
+    train: Any, model: Any, table: pa.Table, sold: pa.Array, name: str, options: Any, **side: Any
+) -> Any:
+    start = perf_counter()
+    columns = {kind: SETS[name].columns[kind] for kind in KINDS if kind in SETS[name].columns}
+    how = x2vec.SideInformation(**columns, **side) if side else None
+    given = {"items": table, "side": how} if side else {}
+    trained = x2vec.train(
+        train, model, workers=options.workers, seed=options.seed, evidence=False, **given
+    )
+    seconds = perf_counter() - start
+    if how is None:
+        return trained, seconds
+    return cold_items(trained, table, how, sold), seconds
+
+
+def cold_items(trained: Embeddings, table: pa.Table, how: Any, sold: pa.Array) -> Embeddings:
+    """Add the items that only the test part holds, as the mean of their attributes."""
+    new = pc.and_(
+        pc.is_in(table["item_id"], value_set=sold),
+        pc.invert(pc.is_in(table["item_id"], value_set=trained.items)),
+    )
+    items = read_item_table(table.filter(new), how.columns)
+    means = attribute_shares(trained.attributes, items, how.columns)
+    known = np.diff(means.indptr) > 0
+    inferred = Inferred(
+        items.ids.filter(pa.array(known)),
+        (means @ trained.attributes.vectors)[known],
+        "attribute vectors",
+        np.ones(int(known.sum())),
+        (means @ trained.attributes.context_vectors)[known],
+    )
+    return trained.with_inferred(inferred)
+
+
+def measure(name: str, seed: int, options: argparse.Namespace) -> None:
+    job, sequences, table = read(name, min_count=1)
+    share = SHARES.get(name, 1.0)
+    if share < 1:
+        chosen = np.random.default_rng(0).random(len(sequences)) < share
+        sequences = sequences.keep_sequences(chosen, reason="not in the sample")
+    options.seed = seed
+    made = split_of(sequences, seed)
+    if options.validate:
+        made = split_of(made.train, seed)
+    learn, queries = made.train, made.queries
+    model = x2vec.SkipGram(**{**dataclasses.asdict(job.model), **setting(options.set)})
+    sold = sequences.items.filter(pa.array(sequences.counts() > 0))
+    plain, seconds = train(learn, model, table, sold, name, options)
+    seen = counts_of(queries, plain)
+    parts = {
+        bucket: drawn(queries, (seen >= low) & (seen <= high), options.queries, seed)
+        for bucket, (low, high) in BUCKETS.items()
+    }
+    parts["all"] = drawn(queries, np.ones(len(queries), np.bool_), options.queries, seed)
+    print(
+        f"\n{name}, seed {seed}: {len(plain):,} items, {len(queries):,} queries; {seconds:.0f} s",
+        flush=True,
+    )
+    models = {"plain": plain}
+    for weight in options.weights:
+        label = f"weight {weight:g}"
+        models[label], seconds = train(learn, model, table, sold, name, options, weight=weight)
+        cold = int((models[label].counts == 0).sum())
+        print(f"{label}: {seconds:.0f} s, {cold:,} cold items", flush=True)
+    everything = max(models.values(), key=len)
+    vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
+    for form, (bucket, asked) in product(options.forms, parts.items()):
+        if not len(asked):
+            continue
+        rankers = [
+            ranker_in(form, one, vocabulary, model.ns_exponent, label)
+            for label, one in models.items()
+        ]
+        if "shelf" in form:
+            if bucket == "all":
+                continue
+            low, high = BUCKETS[bucket]
+            shown = (everything.counts >= low) & (everything.counts <= high)
+            rankers = [Shelf(ranker, shown) for ranker in rankers]
+        report = evaluate_next_item(
+            rankers,
+            NextItemQueries.of(asked, vocabulary),
+            exclude_history=not sequences.ordered,
+            ks=(20,),
+            seed=seed,
+        )
+        for ranker in rankers:
+            found = [report.measurement(metric, model=ranker.name) for metric in METRICS]
+            cells = [f"{one.value:.4f} ({one.low:.4f} to {one.high:.4f})" for one in found]
+            verdicts = "" if ranker is rankers[0] else compared(report, ranker.name)
+            print(
+                f"| {name} | {seed} | {form} | {bucket} | {len(asked):,} | {ranker.name} | "
+                f"{' | '.join(cells)} | {verdicts} |",
+                flush=True,
+            )
+
+
+def ranker_in(
+    form: str, trained: Embeddings, vocabulary: Vocabulary, ns_exponent: float, name: str
+) -> Rewritten:
+    """Return embeddings as a ranker over all items; those that it does not know come last."""
+    rows = pc.index_in(vocabulary.items, value_set=trained.items)
+    query = x2vec.QueryForm(scoring=form.split(",")[0], prior=0.0 if "no prior" in form else None)
+    inner = EmbeddingRanker.of(trained, query, counts=trained.counts, ns_exponent=ns_exponent)
+    filled = np.asarray(rows.fill_null(0), np.int32)
+    return Rewritten(inner, filled, np.asarray(rows.is_valid()), name)
+
+
+def compared(report: Any, name: str) -> str:
+    """Return whether a model is better than the plain one, by either metric, query by query."""
+    found = [report.compare(name, "plain", metric=metric).verdict for metric in METRICS]
+    return ", ".join(dict.fromkeys(found))
+
+
+def setting(words: list[str]) -> dict[str, Any]:
+    """Return ``name=value`` words as the model's fields."""
+    pairs = [word.split("=") for word in words]
+    return {name: int(value) if value.isdigit() else float(value) for name, value in pairs}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument(
+        "names",
+        nargs="+",
+        choices=[name for name in SETS if any(kind in SETS[name].columns for kind in KINDS)],
+    )
+    options.add_argument("--seeds", nargs="+", type=int, default=[1])
+    options.add_argument("--weights", nargs="+", type=float, default=[1.0])
+    options.add_argument("--forms", nargs="+", default=["in-in", "in-out"])
+    options.add_argument("--queries", type=int, default=4_000)
+    options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--validate", action="store_true")
+    options.add_argument("--set", nargs="*", default=[], help="such as epochs=5")
+    asked = options.parse_args()
+    for name in asked.names:
+        for seed in asked.seeds:
+            measure(name, seed, asked)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Semi-cold items: few events say little, so what is inferred speaks beside them.
+
+Nobody infers an item from itself: the known items are cut into folds, and each fold is inferred by
+rungs that were fitted to the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from x2vec.coldstart.rungs import CatalogueCentroid, Cold
+from x2vec.coldstart.shrinkage import Shrinkage
+from x2vec.embeddings import Embeddings
+from x2vec.errors import DataError
+from x2vec.progress import Listener, Notice, Progress
+from x2vec.search import normalized
+
+if TYPE_CHECKING:
+    from x2vec.coldstart.ladder import Ladder
+
+__all__ = ["BLENDED", "SHARE", "Views", "blend", "views_of"]
+
+BLENDED: Final = "blended"
+"""The origin of an item whose vector is partly inferred."""
+
+SHARE: Final = "inferred_share"
+"""The metadata column that keeps how much; null for items that are not blended."""
+
+_FOLDS: Final = 5
+_LEAST_SHARE: Final = 0.05
+"""Below this an item's own events have spoken, and its vectors stay the bytes that they are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The two views of each known item, in the scale of targets.
+
+    Attributes:
+        rows: (n_known,) their rows in the embeddings, ascending.
+        counts: (n_known,) their events.
+        trained: (n_known, size) float32.
+        inferred: (n_known, size) float32, each by rungs that never saw the item.
+    """
+
+    rows: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    trained: NDArray[np.float32]
+    inferred: NDArray[np.float32]
+
+    def shrinkage(self, centroid: NDArray[np.float32]) -> Shrinkage:
+        """Fit how far the inferred view is to be believed, both seen from a centroid."""
+        cosines = (normalized(self.trained - centroid) * normalized(self.inferred - centroid)).sum(
+            axis=1
+        )
+        return Shrinkage.fit(cosines, self.counts)
+
+
+def views_of(ladder: Ladder, embeddings: Embeddings, *, listen: Listener) -> Views:
+    """Infer every item that a ladder was fitted to by rungs that did not see it.
+
+    Raises:
+        DataError: The embeddings are not those that it was fitted to.
+    """
+    rows = _rows(ladder, embeddings)
+    known, seed = ladder.base.known, ladder.seed
+    fold = np.random.default_rng(seed).permutation(np.arange(len(known)) % _FOLDS)
+    inferred = np.empty_like(known.targets)
+    answering = {choice.steps[place].rung for choice in ladder.choices for place in choice.order}
+    used = [*(rung for rung in ladder.rungs if rung.name in answering), CatalogueCentroid()]
+    for one in range(_FOLDS):
+        listen(Progress("blend", one, _FOLDS, "folds"))
+        inside = fold == one
+        rest = known.take(~inside)
+        fitted = tuple((rung.name, rung.fit(rest, seed=seed)) for rung in used)
+        apart = replace(ladder, base=replace(ladder.base, known=rest, rungs=fitted))
+        cold = Cold(known.features.take(inside), known.content[inside])
+        inferred[inside] = apart.infer(cold).targets
+    listen(Progress("blend", _FOLDS, _FOLDS, "folds"))
+    return Views(rows, embeddings.counts[rows], known.targets, inferred)
+
+
+def blend(
+    ladder: Ladder, embeddings: Embeddings, *, shrinkage: Shrinkage | None, listen: Listener
+) -> Embeddings:
+    """Blend trained vectors of few events with inferred ones; see ``Ladder.blend``."""
+    views = views_of(ladder, embeddings, listen=listen)
+    if shrinkage is None:
+        shrinkage = views.shrinkage(ladder.base.centroid)
+    share = shrinkage.share(views.counts)
+    few = share >= _LEAST_SHARE
+    said = (
+        f"an event-less view is worth {shrinkage.kappa:.1f} events; {np.count_nonzero(few):,} of "
+        f"{len(few):,} items are blended"
+    )
+    listen(Notice("blend", said))
+    made = _mixed(views.trained[few], views.inferred[few], share[few], embeddings.vector_size)
+    near, far = ladder.scale.parted(made)
+    rows, contexts = views.rows[few], embeddings.context_vectors
+    vectors = embeddings.vectors.copy()
+    vectors[rows] = near
+    if contexts is not None and far is not None:
+        contexts = contexts.copy()
+        contexts[rows] = far
+    shares = np.full(len(embeddings), np.nan)
+    shares[rows] = share[few]
+    column = pa.array(shares, pa.float32(), from_pandas=True)
+    table = pa.table({}) if embeddings.metadata is None else embeddings.metadata
+    if SHARE in table.column_names:
+        table = table.drop_columns([SHARE])
+    columns = dict(zip(table.column_names, table.columns, strict=True)) | {SHARE: column}
+    return replace(
+        embeddings,
+        vectors=vectors,
+        context_vectors=contexts,
+        origin=pc.if_else(column.is_valid(), BLENDED, embeddings.origin),
+        metadata=pa.table(columns),
+    )
+
+
+def _mixed(
+    trained: NDArray[np.float32],
+    inferred: NDArray[np.float32],
+    share: NDArray[np.float64],
+    vector_size: int,
+) -> NDArray[np.float32]:
+    """Mix directions, half by half, and give each the length between both lengths.
+
+    The mean of two unit vectors is shorter the less they agree, and a short vector loses every dot
+    product, so that the length is mixed apart.
+    """
+    mixed = np.empty_like(trained)
+    part = share.astype(np.float32)[:, None]
+    for start in range(0, trained.shape[1], vector_size):
+        half = slice(start, start + vector_size)
+        one, other = trained[:, half], inferred[:, half]
+        lengths = (1 - part) * _lengths(one) + part * _lengths(other)
+        ways = normalized((1 - part) * normalized(one) + part * normalized(other))
+        mixed[:, half] = lengths * ways
+    return mixed
+
+
+def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return found
+
+
+def _rows(ladder: Ladder, embeddings: Embeddings) -> NDArray[np.int64]:
+    found = embeddings.lookup.rows(ladder.items)
+    if found.null_count or embeddings.vector_size != ladder.scale.vector_size:
+        raise DataError(
+            f"blend: the ladder was fitted to {len(ladder.items):,} items of "
+            f"{ladder.scale.vector_size} dimensions, and these are other embeddings, "
+            f"{embeddings!r}. Fit it to them: ColdStart(...).fit(embeddings, items)."
+        )
+    rows = np.asarray(found, dtype=np.int64)
+    if not np.array_equal(ladder.scale.joined(embeddings, rows), ladder.base.known.targets):
+        raise DataError(
+            "blend: the vectors are not those that the ladder was fitted to, as where they were "
+            "trained again or blended already. Fit it to these: ColdStart(...).fit(embeddings)."
+        )
+    return rows

@@ -1,0 +1,117 @@
+"""The section ``[side_information]``: what training takes from the item table and from the ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Literal, get_args
+
+from x2vec._text import closest
+from x2vec.coldstart import ItemColumns
+from x2vec.errors import ConfigError
+
+__all__ = ["SideInformation"]
+
+Context = Literal["none", "ends", "last"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideInformation:
+    """What a skip-gram learns from, beside the events.
+
+    An item's vector becomes the sum of its own and of ``weight`` times the mean of its attributes';
+    they learn together. So an item with few events lies where its attributes are, and one without
+    any at their mean (docs/side-information.md).
+
+    Attributes:
+        categories: Columns of the item table with one value an item, as in ``ColdStart``: a value
+            like ``"Drinks > Tea"`` is a hierarchy; so are several columns in a list of their own.
+        tags: Columns with several values an item: lists, or text such as ``"Action|Comedy"``.
+        weight: What the attributes weigh beside the item's own vector; 0 trains the plain model.
+        levels: What separates the levels of a category.
+        between_tags: What separates tags that are written as text.
+        most_values: Values of a column that are told apart, by falling number of items; the others
+            are one.
+        context: Which event is context to all of its sequence, beyond the window, as a booking is
+            by Grbovic and Cheng (2018): ``"ends"``, the one that ended it (``ends`` in
+            ``[sequences]``), ``"last"``, the last of each, or ``"none"``.
+        segment: A column of the item table, such as the market. Further noise is drawn among the
+            items of the target's segment.
+        segment_negative: How many items of the segment are drawn; without ``segment`` none.
+
+    Raises:
+        ConfigError: There is nothing to learn from, or a value is out of bounds.
+
+    Example:
+        >>> list(SideInformation(categories="genre", segment="market").all_columns)
+        ['genre', 'market']
+    """
+
+    categories: str | list[str | list[str]] = ()  # type: ignore[assignment]
+    tags: str | list[str] = ()  # type: ignore[assignment]
+    weight: float = 1.0
+    levels: str = ">"
+    between_tags: str = "|"
+    most_values: int = 10_000
+    context: Context = "none"
+    segment: str | None = None
+    segment_negative: int = 5
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not isinstance(self.weight, int | float) or not 0 <= self.weight < inf:
+            problems.append(f"weight is {self.weight!r}; it must be a number from 0 on")
+        if self.context not in get_args(Context):
+            allowed = ", ".join(map(repr, get_args(Context)))
+            problems.append(f"context is {self.context!r}; it must be one of {allowed}")
+        n = self.segment_negative
+        if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 1_000:
+            problems.append(f"segment_negative is {n!r}; it must be a whole number from 1 to 1,000")
+        if not (self.categories or self.tags or self.segment or self.context != "none"):
+            problems.append(
+                "side information of nothing: name categories or tags of the item table, a "
+                "segment, or a context"
+            )
+        if problems:
+            raise ConfigError("\n".join(problems))
+        _ = self.all_columns  # refuses a column that is named twice
+
+    @property
+    def columns(self) -> ItemColumns | None:
+        """The columns whose values are attributes; None where there are none."""
+        return self._columns([]) if self.categories or self.tags else None
+
+    @property
+    def all_columns(self) -> ItemColumns | None:
+        """The columns of the item table that are read, the segment too; None where none is."""
+        segment = [] if self.segment is None else [self.segment]
+        columns = self.columns
+        more = [name for name in segment if columns is None or name not in list(columns)]
+        return self._columns(more) if columns is not None or more else None
+
+    def refuse_dropped(self, kept: Sequence[str]) -> None:
+        """Refuse columns that ``[items]`` does not keep.
+
+        Raises:
+            ConfigError: There are some.
+        """
+        dropped = [name for name in self.all_columns or () if name not in kept]
+        if dropped:
+            close = closest(dropped[0], kept)
+            hint = f"did you mean {close!r}?" if close else "Add it there."
+            raise ConfigError(
+                f"[side_information] names the column {dropped[0]!r}, which columns of [items] "
+                f"does not keep; {hint}"
+            )
+
+    def _columns(self, more: list[str]) -> ItemColumns:
+        categories = self.categories
+        listed = [categories] if isinstance(categories, str) else [*categories]
+        return ItemColumns(
+            categories=[*listed, *more],
+            tags=self.tags,
+            levels=self.levels,
+            between_tags=self.between_tags,
+            most_values=self.most_values,
+        )
