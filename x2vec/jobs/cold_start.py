@@ -98,8 +98,7 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
             f"{items.name}: the column {CONFIDENCE!r} has the name of the column that holds the "
             "confidence of inferred vectors. Set columns in [items] to those to keep, without it."
         )
-    rows = items.table.drop_columns([items.item])
-    read_item_table(as_item_table(items.ids, rows, cold.item), cold)
+    read_item_table(as_item_table(items.ids, items.columns, cold.item), cold)
 
 
 def refuse_few(job: Job, columns: pa.Table | None) -> None:
