@@ -145,7 +145,7 @@ def infer(
     if others is None or not others.num_rows:
         return embeddings, Inferring(settings, ladder.report, {})
     rows = others.drop_columns(["item_id"])
-    found = ladder.embed(as_item_table(others["item_id"], rows, settings.item))
+    found = ladder.embed(as_item_table(others["item_id"], rows, settings.item), listen=listen)
     done = Inferring(settings, ladder.report, found.sources)
     listen(Notice("cold start", str(done)))
     return embeddings.with_inferred(found), done
