@@ -133,7 +133,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     everything = max(models.values(), key=len)
     vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
     for form, (bucket, asked) in product(options.forms, parts.items()):
-        if not len(asked):
+        if not len(asked) or bucket not in options.buckets:
             continue
         rankers = [
             ranker_in(form, one, vocabulary, model.ns_exponent, label)
@@ -196,6 +196,7 @@ def main() -> None:
     options.add_argument("--seeds", nargs="+", type=int, default=[1])
     options.add_argument("--weights", nargs="+", type=float, default=[1.0])
     options.add_argument("--forms", nargs="+", default=["in-in", "in-out"])
+    options.add_argument("--buckets", nargs="+", default=[*BUCKETS, "all"])
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--validate", action="store_true")
