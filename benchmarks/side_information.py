@@ -34,6 +34,7 @@ from x2vec.recommendation import EmbeddingRanker
 METRICS = ("ndcg@20", "hr@20")
 BUCKETS = {"0": (0, 0), "1-2": (1, 2), "3-5": (3, 5), "6-20": (6, 20), "more": (21, 2**62)}
 KINDS = ("categories", "tags")
+SHARES = {"complete_journey": 0.1}  # of the sequences: all would take an hour
 
 
 def split_of(sequences: Any, seed: int) -> Any:
@@ -101,6 +102,10 @@ def cold_items(trained: Embeddings, table: pa.Table, how: Any, sold: pa.Array) -
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     job, sequences, table = read(name, min_count=1)
+    share = SHARES.get(name, 1.0)
+    if share < 1:
+        chosen = np.random.default_rng(0).random(len(sequences)) < share
+        sequences = sequences.keep_sequences(chosen, reason="not in the sample")
     options.seed = seed
     made = split_of(sequences, seed)
     if options.validate:
@@ -128,7 +133,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     everything = max(models.values(), key=len)
     vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
     for form, (bucket, asked) in product(options.forms, parts.items()):
-        if not len(asked):
+        if not len(asked) or bucket not in options.buckets:
             continue
         rankers = [
             ranker_in(form, one, vocabulary, model.ns_exponent, label)
@@ -191,6 +196,7 @@ def main() -> None:
     options.add_argument("--seeds", nargs="+", type=int, default=[1])
     options.add_argument("--weights", nargs="+", type=float, default=[1.0])
     options.add_argument("--forms", nargs="+", default=["in-in", "in-out"])
+    options.add_argument("--buckets", nargs="+", default=[*BUCKETS, "all"])
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--validate", action="store_true")

@@ -15,7 +15,14 @@ from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
-from x2vec.coldstart.rungs import CategoryCentroid, Nearest, Perceptron, Ridge, SharedAttributes
+from x2vec.coldstart.rungs import (
+    AttributeVectors,
+    CategoryCentroid,
+    Nearest,
+    Perceptron,
+    Ridge,
+    SharedAttributes,
+)
 from x2vec.coldstart.rungs.rung import Rung
 from x2vec.coldstart.simulation import learnt, simulate
 from x2vec.coldstart.targets import Targets
@@ -53,7 +60,8 @@ class ColdStart(ItemColumns):
 
     Attributes:
         rungs: Names of the rungs to try, out of ``"perceptron"``, ``"ridge"``,
-            ``"nearest content"``, ``"shared attributes"`` and ``"category centroid"``.
+            ``"nearest content"``, ``"shared attributes"`` and ``"category centroid"``; and, of
+            embeddings that were trained with side information, ``"attribute vectors"``.
         by: What the best rung has most of: ``"recall"`` of the hidden vector's neighbours, or
             ``"cosine"`` with it.
         hidden: Share of the known items that is hidden to measure on.
@@ -87,9 +95,9 @@ class ColdStart(ItemColumns):
         names = tuple(self.rungs) if isinstance(self.rungs, list | tuple) else (self.rungs,)
         object.__setattr__(self, "rungs", names)
         problems = [
-            f"rungs names {name!r}; there are {', '.join(RUNGS)}"
+            f"rungs names {name!r}; there are {', '.join((*RUNGS, AttributeVectors.name))}"
             for name in names
-            if name not in list(RUNGS)
+            if name not in (*RUNGS, AttributeVectors.name)
         ]
         if self.by not in get_args(By):
             problems.append(f"by must be 'recall' or 'cosine', not {self.by!r}")
@@ -117,6 +125,7 @@ class ColdStart(ItemColumns):
         Raises:
             SourceError: The table has no ids, holds one twice, or lacks a column or its type.
             NothingLeftError: It describes fewer than 50 of the items.
+            ConfigError: A rung needs attributes that were trained, and there are none.
             MissingPackageError: The encoder needs an extra that is not installed.
         """
         given = _kept(embeddings, self) if items is None else items
@@ -126,7 +135,7 @@ class ColdStart(ItemColumns):
         targets = scale.joined(embeddings, rows)
         counts = embeddings.counts[rows]
         trust = (counts / (counts + _HALF_TRUST)).astype(np.float32)
-        chosen = [RUNGS[name] for name in self.rungs]
+        chosen = [self._rung(name, embeddings, scale) for name in self.rungs]
         tried = simulate(
             known, targets, trust, self, chosen,
             scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
@@ -143,6 +152,17 @@ class ColdStart(ItemColumns):
         return Ladder(
             self, base, made, scale, table.schema, known.ids, tuple(chosen), self.seed, kept, report
         )
+
+    def _rung(self, name: str, embeddings: Embeddings, scale: Targets) -> Rung:
+        if name in RUNGS:
+            return RUNGS[name]
+        attributes = embeddings.attributes
+        if attributes is None:
+            raise ConfigError(
+                f"rungs names {name!r}, and these embeddings were trained without attributes; "
+                "train them with side information, or leave it out"
+            )
+        return AttributeVectors(attributes, scale.of_attributes(attributes))
 
     def config(self) -> dict[str, Any]:
         """Return the configuration as JSON can hold it, to keep beside a store.

@@ -98,8 +98,7 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
             f"{items.name}: the column {CONFIDENCE!r} has the name of the column that holds the "
             "confidence of inferred vectors. Set columns in [items] to those to keep, without it."
         )
-    rows = items.table.drop_columns([items.item])
-    read_item_table(as_item_table(items.ids, rows, cold.item), cold)
+    read_item_table(as_item_table(items.ids, items.columns, cold.item), cold)
 
 
 def refuse_few(job: Job, columns: pa.Table | None) -> None:
@@ -145,7 +144,7 @@ def infer(
     if others is None or not others.num_rows:
         return embeddings, Inferring(settings, ladder.report, {})
     rows = others.drop_columns(["item_id"])
-    found = ladder.embed(as_item_table(others["item_id"], rows, settings.item))
+    found = ladder.embed(as_item_table(others["item_id"], rows, settings.item), listen=listen)
     done = Inferring(settings, ladder.report, found.sources)
     listen(Notice("cold start", str(done)))
     return embeddings.with_inferred(found), done

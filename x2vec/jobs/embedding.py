@@ -119,7 +119,7 @@ def embed_items(
     if target is not None or not is_there:
         ladder = settings.fit(known, listen=hear)
         watch.lap("fit")
-        inferred, report = ladder.embed(table), ladder.report
+        inferred, report = ladder.embed(table, listen=hear), ladder.report
         watch.lap("embed")
         if target is not None:
             write_inferred(inferred, target)

@@ -12,6 +12,7 @@ from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import measure
 from x2vec.jobs.rankers import COSINE, HYBRID, MODELS
 from x2vec.jobs.reading import read_and_split
+from x2vec.jobs.side import items_for_side
 from x2vec.jobs.watch import Ear, Watch
 from x2vec.progress import Listener, silent
 from x2vec.recommendation import BASELINES
@@ -64,7 +65,7 @@ def evaluate_job(path: str | Path, *, listen: Listener = silent) -> Evaluation:
         written = dataclasses.replace(written, evaluate=how)
     job = written.located(Path(path).resolve().parent)
     hear, watch = Ear(listen), Watch()
-    ready, _ = read_and_split(job, hear=hear)
+    ready, _ = read_and_split(job, hear=hear, beside=lambda: items_for_side(job, listen=hear))
     watch.lap("read")
     measured = measure(written, ready, name=str(path), watch=watch, hear=hear)
     assert measured.report is not None

@@ -18,6 +18,7 @@ from x2vec.jobs.choosing import validation_split
 from x2vec.jobs.config import Evaluate, Job, Training
 from x2vec.jobs.models import model_beside, model_on_trial, staged
 from x2vec.jobs.rankers import HYBRID, MODELS, fit_baselines
+from x2vec.jobs.side import SideSource
 from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice, Progress
 from x2vec.recommendation import BASELINES, Hybrid, Mixture, QueryForm, Ranker, learn_mixture
@@ -128,7 +129,8 @@ def make_hybrid(
         if isinstance(event, Progress):  # what there is to notice was told of the whole part
             staged(listen, f"for {HYBRID}")(event)
 
-    left, asked = _cut(train, how, training)
+    source = None if prepared.beside is None else prepared.beside.source
+    left, asked = _cut(train, how, training, source)
     queries = NextItemQueries.of(asked, left.vocabulary)
     parts = [fit(left, hear) for fit in models]
     refused = {
@@ -149,7 +151,9 @@ def make_hybrid(
     return Mixed(mixture.of({**fitted, **more}), mixture)
 
 
-def _cut(train: Sequences, how: Evaluate, training: Training) -> tuple[Prepared, Queries]:
+def _cut(
+    train: Sequences, how: Evaluate, training: Training, side: SideSource | None
+) -> tuple[Prepared, Queries]:
     """Hold out a validation part as the test part was, and ask for one item at a time.
 
     Of a test part that was given nobody knows where its histories are cut, so all of their lengths
@@ -163,7 +167,7 @@ def _cut(train: Sequences, how: Evaluate, training: Training) -> tuple[Prepared,
     elif how.ask == "rest":
         how = replace(how, ask="last")
     made = validation_split(train, how, QUERIES, seed=training.seed)
-    return prepare(made.train, training), made.queries
+    return prepare(made.train, training, side=side), made.queries
 
 
 def asked_as(queries: Queries, train: Sequences) -> Evaluate:

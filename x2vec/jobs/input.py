@@ -13,6 +13,7 @@ from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.digests import digest_of, digest_of_events
 from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
+from x2vec.jobs.side import refuse_side
 from x2vec.progress import Listener
 
 __all__ = ["Input", "read_input"]
@@ -43,6 +44,8 @@ class Input:
         """
         prepared, queries = self.ready.prepared, self.ready.queries
         found = {"training events": prepared.corpus.digest()}
+        if prepared.side is not None:
+            found["side information"] = prepared.side.digest()
         if prepared.validation is not None:
             found["validation events"] = prepared.validation.fingerprint
         if self.ready.validation is not None:
@@ -87,4 +90,5 @@ def read_input(job: Job, *, hear: Listener) -> Input:
 def _items(job: Job, hear: Listener) -> ItemTable | None:
     items = read_items(job, listen=hear)
     refuse_cold(job, items)
+    refuse_side(job, items)
     return items

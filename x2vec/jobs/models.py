@@ -28,6 +28,7 @@ def model_beside(job: Job, name: str, prepared: Prepared, listen: Listener) -> R
     query = kept.query if kept is not None and is_preset else None
     query = query or QueryForm.of(model, ordered=prepared.corpus.ordered)
     hear = staged(listen, name)
+    prepared = dataclasses.replace(prepared, beside=None)  # which is of the model on trial
     return as_ranker(fit_prepared(prepared, model, job.training, query=query, listen=hear), name)
 
 

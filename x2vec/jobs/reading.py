@@ -16,6 +16,7 @@ from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
 from x2vec.jobs.rankers import HYBRID
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import refuse_rules
+from x2vec.jobs.side import side_of_job
 from x2vec.jobs.steps import Prepared, given, prepare, read_sequences, split
 from x2vec.progress import Listener, Notice
 
@@ -51,7 +52,8 @@ def read_and_split(
     Args:
         job: The job, its paths located.
         hear: Hears the progress.
-        beside: What else to read before the source; remote files are fetched once for both.
+        beside: Reads the item table, if it is needed, before the source; remote files are fetched
+            once for both.
 
     Returns:
         What is ready, and what ``beside`` returned.
@@ -61,9 +63,10 @@ def read_and_split(
     """
     sequences, test, else_read = read_parts(job, hear=hear, beside=beside)
     ledger, train, queries, report = hold_out(sequences, test, job, hear=hear)
-    prepared, validation = prepare(train, job.training), None
+    side = side_of_job(job, else_read, train.items.type, listen=hear)
+    prepared, validation = prepare(train, job.training, side=side, listen=hear), None
     if isinstance(job.query, QueryChoice):
-        validation = cut_validation(train, job.evaluate, job.query, job.training)
+        validation = cut_validation(train, job.evaluate, job.query, job.training, side=side)
     is_cut_again = job.evaluate is not None and HYBRID in job.evaluate.chosen
     left = train if is_cut_again else None
     return Ready(ledger, prepared, queries, report, validation, left), else_read

@@ -27,6 +27,7 @@ from x2vec.corpus import split as split_sequences
 from x2vec.embeddings import Embeddings, Provenance
 from x2vec.errors import ConfigError, DataError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
+from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.checkpoints import Checkpoint
 from x2vec.jobs.config import Evaluate, Source, Training
 from x2vec.jobs.early_stopping import EarlyStopping, hold_out
@@ -292,6 +293,7 @@ def fit_prepared(
             "model": {"kind": type(model).__name__, **dataclasses.asdict(model)},
             "query": dataclasses.asdict(query),
             "training": dataclasses.asdict(training),
+            **({} if beside is None else {"side_information": to_dict(beside.source.how)}),
         },
         fingerprint=corpus.digest(),
         counts={

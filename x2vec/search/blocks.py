@@ -1,7 +1,8 @@
 """Queries answered in blocks, rows looked at in tiles, so that a tile of scores stays in cache.
 
-A float32 matrix product fills a tile, and one compiled pass picks from it (see ``kernel``). Blocks
-are shared among threads; a block writes to its own queries alone.
+A float32 matrix product fills a tile, and one compiled pass picks from it (see ``kernel``); of
+few queries each is multiplied by a pass of its own (see ``streams``). Blocks are shared among
+threads; a block writes to its own queries alone.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "answer"]
 
 BLOCK_QUERIES = 1024
+FEW_QUERIES = 3  # so many are multiplied one by one: for two, BLAS takes as long as for four
 TILE_SCORES = 2**18  # 1 MB: products slow down to a third where a tile is larger than the cache
 
 
@@ -85,6 +87,7 @@ def _answer_block(
 ) -> None:
     """Fill in the best rows of a block of queries, tile by tile."""
     from x2vec.search.kernel import keep_best, sort_best
+    from x2vec.search.streams import score_one
 
     barred, barred_offsets = asked.exclude.part(block)
     sides = asked.sides[block]
@@ -93,7 +96,11 @@ def _answer_block(
     for first in range(0, len(rows_of), size):
         tile = rows_of.matrix[first : first + size]
         scores = space[: len(sides) * len(tile)].reshape(len(sides), len(tile))
-        np.matmul(sides, tile.T, out=scores)
+        if len(sides) <= FEW_QUERIES:
+            for side, found in zip(sides, scores, strict=True):
+                score_one(tile, side, found)
+        else:
+            np.matmul(sides, tile.T, out=scores)
         keep_best(
             scores,
             first,

@@ -23,6 +23,7 @@ from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.config.cold_start import Inference
 from x2vec.jobs.config.evaluate import Evaluate
 from x2vec.jobs.config.query import QueryChoice, query_kind
+from x2vec.jobs.config.side import SideInformation
 from x2vec.jobs.config.training import Training
 from x2vec.jobs.presets import preset, with_preset
 from x2vec.jobs.rankers import EMBEDDING_RANKERS, name_on_trial
@@ -136,6 +137,7 @@ class Job:
         items: What is known about the items, if anything.
         cold_start: How items without events get a vector; None gives them none. Its ids are in the
             column that ``items`` names, unless it names another one.
+        side_information: What the model learns from beside the events; None for the events alone.
         sequences: How sequences are cut and cleaned.
         model: What is learnt.
         query: How a history is asked, of the ranker on trial and where training ends early; the
@@ -155,6 +157,7 @@ class Job:
     publish: Publish
     items: Items | None = None
     cold_start: Inference | None = None
+    side_information: SideInformation | None = None
     sequences: SequenceRules = field(default_factory=SequenceRules)
     model: Model = field(default_factory=SkipGram)
     query: QueryForm | QueryChoice = field(default_factory=QueryForm)
@@ -175,6 +178,14 @@ class Job:
                 object.__setattr__(self, "cold_start", told)
             if self.items.columns is not None:
                 self.cold_start.refuse_dropped(self.items.columns)
+        if self.side_information is not None:
+            if self.items is not None and self.items.columns is not None:
+                self.side_information.refuse_dropped(self.items.columns)
+            if not isinstance(self.model, SkipGram):
+                raise ConfigError(
+                    f"[side_information] goes into SkipGram, not into {type(self.model).__name__}; "
+                    "set kind in [model], or leave the section out"
+                )
         is_given = self.evaluate is not None and self.evaluate.split == "given"
         problems = []
         if is_given and self.test is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal, get_args
 
+from x2vec._text import closest
 from x2vec.coldstart import ItemColumns
 from x2vec.errors import ConfigError
 
@@ -87,6 +89,21 @@ class SideInformation:
         columns = self.columns
         more = [name for name in segment if columns is None or name not in list(columns)]
         return self._columns(more) if columns is not None or more else None
+
+    def refuse_dropped(self, kept: Sequence[str]) -> None:
+        """Refuse columns that ``[items]`` does not keep.
+
+        Raises:
+            ConfigError: There are some.
+        """
+        dropped = [name for name in self.all_columns or () if name not in kept]
+        if dropped:
+            close = closest(dropped[0], kept)
+            hint = f"did you mean {close!r}?" if close else "Add it there."
+            raise ConfigError(
+                f"[side_information] names the column {dropped[0]!r}, which columns of [items] "
+                f"does not keep; {hint}"
+            )
 
     def _columns(self, more: list[str]) -> ItemColumns:
         categories = self.categories

@@ -165,6 +165,11 @@ def tune_job(
     began = perf_counter()
     path = Path(path)
     job = read_job(path)
+    if job.side_information is not None:
+        raise ConfigError(
+            f"{path}: [side_information] is not tuned; leave the section out to tune, and "
+            "put it back into the job that wins"
+        )
     text = path.read_text(encoding="utf-8")
     located = job.located(path.resolve().parent)
     sequences, given, _ = read_parts(located, hear=listen)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from x2vec._compiled import compiled
 from x2vec._draws import draw_below, draw_item, make_noise, start_stream
 from x2vec.corpus import Corpus
+from x2vec.training.native.add_row import add_row
 from x2vec.training.native.block import block
 from x2vec.training.native.compiled import revision
 from x2vec.training.native.kernel import (
@@ -32,14 +33,7 @@ from x2vec.training.native.layout import LANES
 from x2vec.training.parameters import SkipGram
 from x2vec.training.side import Side
 
-__all__ = [
-    "SideRecipe",
-    "compose",
-    "draw_in_segment",
-    "make_side_recipe",
-    "share_out",
-    "side_kernel",
-]
+__all__ = ["SideRecipe", "draw_in_segment", "make_side_recipe", "side_kernel"]
 
 
 class SideRecipe(NamedTuple):
@@ -120,43 +114,32 @@ def draw_in_segment(
         weights[at] = weight
 
 
-@compiled
-def compose(
-    matrix: NDArray[np.float32],
-    row: int,
-    side: Any,
-    into: NDArray[np.float32],
-    before: NDArray[np.float32],
-    at: int,
-) -> None:
-    """Put an item's vector together in ``into[at]``, and again in ``before[at]``."""
-    for column in range(into.shape[1]):
-        into[at, column] = matrix[row, column]
-    for pair in range(side.offsets[row], side.offsets[row + 1]):
-        attribute, weight = side.rows[pair], side.weights[pair]
-        for column in range(into.shape[1]):
-            into[at, column] += weight * matrix[attribute, column]
-    for column in range(into.shape[1]):
-        before[at, column] = into[at, column]
+@cache
+def _movers(n_registers: int) -> tuple[Callable[..., None], Callable[..., None]]:
+    """Return what puts rows of that width together, and what shares out their change."""
+    source = revision()
 
+    @compiled
+    def compose(matrix: Any, row: int, side: Any, into: Any, before: Any, at: int) -> None:
+        """Put an item's vector together in ``into[at]``, and again in ``before[at]``."""
+        _ = source  # a part of the key under which this is cached
+        into[at] = np.float32(0)
+        add_row(into, at, matrix, row, np.float32(1), n_registers)
+        for pair in range(side.offsets[row], side.offsets[row + 1]):
+            add_row(into, at, matrix, side.rows[pair], side.weights[pair], n_registers)
+        before[at] = np.float32(0)
+        add_row(before, at, into, at, np.float32(1), n_registers)
 
-@compiled
-def share_out(
-    matrix: NDArray[np.float32],
-    row: int,
-    side: Any,
-    after: NDArray[np.float32],
-    before: NDArray[np.float32],
-    at: int,
-) -> None:
-    """Add what a step changed of an item's vector to its own row and to those of its attributes."""
-    for column in range(after.shape[1]):
-        before[at, column] = after[at, column] - before[at, column]
-        matrix[row, column] += before[at, column]
-    for pair in range(side.offsets[row], side.offsets[row + 1]):
-        attribute, weight = side.rows[pair], side.weights[pair]
-        for column in range(after.shape[1]):
-            matrix[attribute, column] += weight * before[at, column]
+    @compiled
+    def share_out(matrix: Any, row: int, side: Any, after: Any, before: Any, at: int) -> None:
+        """Add what a step changed of an item's vector to its row and to its attributes'."""
+        _ = source
+        add_row(after, at, before, at, np.float32(-1), n_registers)
+        add_row(matrix, row, after, at, np.float32(1), n_registers)
+        for pair in range(side.offsets[row], side.offsets[row + 1]):
+            add_row(matrix, side.rows[pair], after, at, side.weights[pair], n_registers)
+
+    return compose, share_out
 
 
 @cache
@@ -172,6 +155,7 @@ def side_kernel(
     n_registers = width // LANES
     n_inputs = block_inputs(is_whole=is_whole)
     n_columns = n_blocks * n_outputs
+    compose, share_out = _movers(n_registers)
     source = revision()
 
     @compiled

@@ -39,7 +39,12 @@ class VectorBuilder:
         """Return the address of the matrix row that ``rows[first + at]`` names."""
         b = self._builder
         row = b.load(b.gep(rows, [b.add(first, _index(at))]))
-        start = b.mul(b.sext(row, _I64), _index(n_registers * LANES))
+        return self.row_at(matrix, b.sext(row, _I64), n_registers)
+
+    def row_at(self, matrix: Any, row: Any, n_registers: int) -> Any:
+        """Return the address of a row of the matrix."""
+        b = self._builder
+        start = b.mul(row, _index(n_registers * LANES))
         return b.bitcast(b.gep(matrix, [start]), _lanes(LANES).as_pointer())
 
     def load(self, row: Any, register: int) -> Any:
