@@ -62,7 +62,7 @@ class Selection:
     damping: float = 0.0
     fallback: FallbackKind = "none"
     segment_mean: bool = False
-    prior_events: float = 2.0
+    prior_events: float = 8.0
 
     def __post_init__(self) -> None:
         problems = [
