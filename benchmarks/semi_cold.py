@@ -162,7 +162,7 @@ def main() -> None:
     options.add_argument("--among", choices=["all", "new"], default="all")
     options.add_argument("--model", choices=["softmax", "job"], default="softmax")
     options.add_argument("--form", choices=["in-in", "in-out"])
-    options.add_argument("--rungs", nargs="+", default=["ridge", "nearest content"])
+    options.add_argument("--rungs", nargs="+", default=["shared attributes", "nearest content"])
     options.add_argument("--factors", nargs="*", type=float, default=[], help="other odds, too")
     options.add_argument("--validate", action="store_true", help="ask the training part alone")
     asked = options.parse_args()
