@@ -39,7 +39,7 @@ COLUMNS = {
     "complete_journey": SETS["complete_journey"].columns,
     "yes_playlists": {"categories": "artist", "tags": "tags"},
     "movielens": {"tags": ["genres", "tags"]},
-    "online_retail": {"tags": "description", "between_tags": " "},
+    "online_retail": {"tags": "words"},
 }
 """Of Online Retail, the words of a description."""
 SHARES = {"complete_journey": 0.1}  # of the sequences: all would take an hour
@@ -110,7 +110,10 @@ def cold_items(trained: Embeddings, table: pa.Table, how: Any, sold: pa.Array) -
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     job, sequences, table = read(name, min_count=1)
-    share = SHARES.get(name, 1.0)
+    if name == "online_retail":
+        words = pc.utf8_split_whitespace(pc.utf8_upper(table["description"].cast(pa.string())))
+        table = table.append_column("words", words)
+    share = options.share or SHARES.get(name, 1.0)
     if share < 1:
         chosen = np.random.default_rng(0).random(len(sequences)) < share
         sequences = sequences.keep_sequences(chosen, reason="not in the sample")
@@ -201,6 +204,7 @@ def main() -> None:
     options.add_argument("--weights", nargs="+", type=float, default=[1.0])
     options.add_argument("--forms", nargs="+", default=["in-out, shelf", "in-out"])
     options.add_argument("--buckets", nargs="+", default=[*BUCKETS, "all"])
+    options.add_argument("--share", type=float, help="of the sequences that are read")
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--validate", action="store_true")
