@@ -8,6 +8,7 @@ Support Vector Machines", 1999): a logistic curve over a few signals that are th
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,6 +101,16 @@ class Calibration:
             if np.abs(step).max() < 1e-9:
                 break
         return cls(mean, deviation, weights)
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Return it as JSON can hold it; ``Calibration.of`` reads it, to the last bit."""
+        named = {"mean": self.mean, "deviation": self.deviation, "weights": self.weights}
+        return {name: array.tolist() for name, array in named.items()}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Sequence[float]]) -> Calibration:
+        """Return what ``to_dict`` wrote down."""
+        return cls(**{name: np.asarray(values, np.float64) for name, values in plain.items()})
 
     def __call__(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the chance of the event, (n_items,) from 0 to 1."""
