@@ -78,6 +78,20 @@ def test_the_same_ladder_blends_the_same_bytes(world):
     assert again.context_vectors.tobytes() == blended.context_vectors.tobytes()
 
 
+def test_an_item_that_was_seldom_seen_does_not_look_popular_for_being_like_popular_ones():
+    """One column of the vectors is the logarithm of the count, the others follow the kind."""
+    table, truth, _ = clustered_world(1_000, size=SIZE, noise=SPREAD)
+    counts = np.tile([1, 2, 8, 64, 400], 200)
+    trained = np.column_stack([truth * 0.3, np.log(counts)]).astype(np.float32)
+    shop = Embeddings(table["item_id"], trained, counts=counts)
+    ladder = ColdStart(categories="kind", rungs="category centroid").fit(shop, table)
+    blended = ladder.blend(shop, shrinkage=Shrinkage(noise=8, accuracy=0.9))
+    last = blended.vectors[:, -1]
+    # of the kind alone: the mean of the logarithms, 2.5; an item of one event has 0
+    assert np.abs(last[counts == 1]).mean() < 0.5
+    assert (np.asarray(blended.metadata["inferred_share"])[counts == 1] > 0.9).all()
+
+
 def test_an_item_is_not_inferred_from_itself():
     """Every item has a title of its own, so that the nearest content is the item, or chance."""
     draws = np.random.default_rng(0)

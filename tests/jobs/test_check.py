@@ -1,5 +1,7 @@
 """A check says what a run would do, and finds what would stop it."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from shop import write_shop
 
@@ -19,6 +21,19 @@ def test_a_check_reads_the_first_rows_and_writes_nothing(tmp_path):
     assert report.job["model"]["vector_size"] == 16
     assert "options" not in report.job["source"]  # they stand beside the adapter, as in the file
     assert published(tmp_path) == []
+
+
+def test_a_check_tells_of_the_item_table_what_it_holds_and_lacks(tmp_path):
+    job, path = write_shop(tmp_path), tmp_path / "products.parquet"
+    table = pq.read_table(path).slice(0, 26)
+    ids = pa.array([None, *table["product_id"].to_pylist()[1:]])
+    pq.write_table(table.set_column(0, "product_id", ids), path)
+    report = x2vec.check(job)
+    assert (report.n_items, report.items) == (25, {"title": "string"})
+    no_id, missing = report.notices
+    assert no_id == "1 of 26 rows of the item table have no product_id and are left out"
+    assert missing.startswith("7 of the 32 items of the first events are not in the item table")
+    assert len(missing.partition("such as ")[2].split(", ")) == 5
 
 
 def test_a_check_tells_every_problem_of_what_the_job_points_to(tmp_path):

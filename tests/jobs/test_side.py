@@ -104,6 +104,14 @@ def test_the_last_event_or_the_one_that_ends_a_sequence_is_context_to_all_of_it(
     assert booked.side.ends.tolist() == [True, False]
 
 
+@pytest.mark.parametrize("how", [{"context": "last"}, {"segment": "market"}])
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_it_trains_without_any_attribute(how, engine):
+    found = train(x2vec.SideInformation(**how), None if "context" in how else ITEMS, engine=engine)
+    assert found.attributes is None
+    assert found.vectors.tobytes() != train(None, None, engine=engine).vectors.tobytes()
+
+
 def test_ends_that_nobody_named_are_refused():
     with pytest.raises(ConfigError, match="no sequence ends in an event of a kind"):
         train(x2vec.SideInformation(context="ends"), None)

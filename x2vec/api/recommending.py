@@ -35,6 +35,9 @@ def recommend(
     max_per: Mapping[str, int] | None = None,
     damping: float = Selection.damping,
     fallback: FallbackKind = Selection.fallback,
+    preferences: Mapping[Any, Mapping[str, Any]] | None = None,
+    segment_mean: bool = Selection.segment_mean,
+    prior_events: float = Selection.prior_events,
     unknown: Unknown = "report",
     item: str | None = None,
     query: str | None = None,
@@ -68,6 +71,13 @@ def recommend(
         fallback: Who stands in where nothing of a history is known: ``"popular"``, the items of
             most events; ``"segment-popular"``, those of most events in the histories of the same
             segment; ``"none"``.
+        preferences: What queries say that they like, beside their history or without one: from
+            query to columns of the item table and values,
+            ``{"ann": {"genres": ["Comedy", "Drama"]}}``.
+        segment_mean: Whether what a query's ``segment`` does stands beside its history; what it
+            prefers goes before that.
+        prior_events: Events of a history that a preference, or the mean of a segment, is worth:
+            beside so many it counts half.
         unknown: ``"report"`` asks with the items that are known, and lists the others in
             ``Recommendations.unknown``; ``"error"`` raises for them.
         item: The column of items of a table; where it holds lists, a row is a query.
@@ -75,7 +85,8 @@ def recommend(
         time: The column that orders the rows of a query; the order of the rows unless given. Where
             the query form of the embeddings has a ``half_life``, it must hold timestamps.
         weight: The column that says what each row weighs, where that form is ``weighted``.
-        segment: The column of the queries' segments, for ``fallback="segment-popular"``.
+        segment: The column of the queries' segments, for ``fallback="segment-popular"`` and
+            ``segment_mean``.
         workers: Threads; any number gives the same answers.
 
     Returns:
@@ -109,17 +120,21 @@ def recommend(
         max_per=max_per or {},
         damping=damping,
         fallback=fallback,
+        segment_mean=segment_mean,
+        prior_events=prior_events,
     )
     columns = {"item": item, "query": query, "time": time, "weight": weight, "segment": segment}
     questions = _questions(embeddings, histories, columns)
     if unknown == "error" and questions.unknown:
         raise embeddings.lookup.unknown(questions.unknown)
+    counted = _counted(questions, selection)
     recommender = Recommender.of(
-        embeddings,
-        selection,
-        fallback=_fallback(embeddings, questions, fallback),
-        unknown=unknown,
+        embeddings, selection, fallback=_fallback(embeddings, counted, fallback), unknown=unknown
     )
+    if counted is not None:
+        recommender = recommender.with_segments(counted)
+    if preferences is not None:
+        questions = recommender.with_preferences(questions, preferences)
     return recommender.answer(questions, workers=workers)
 
 
@@ -142,14 +157,23 @@ def _questions(
     return Questions.of(embeddings, histories)
 
 
-def _fallback(embeddings: Embeddings, questions: Questions, kind: FallbackKind) -> Fallback | None:
-    if kind == "none":
+def _counted(questions: Questions, selection: Selection) -> SegmentCounts | None:
+    """Return what the segments do, where something is asked of them."""
+    asked = 'fallback = "segment-popular"' if selection.fallback == "segment-popular" else ""
+    asked = "segment_mean = True" if selection.segment_mean else asked
+    if not asked:
         return None
-    if kind == "popular":
-        return Fallback(embeddings.counts)
     if questions.segments is None:
         raise UsageError(
-            'recommend: fallback = "segment-popular" needs a table of histories and the column of '
+            f"recommend: {asked} needs a table of histories and the column of "
             'it that says in which segment a query is: segment = "..."'
         )
-    return Fallback(embeddings.counts, SegmentCounts.of(questions.histories, questions.segments))
+    return SegmentCounts.of(questions.histories, questions.segments)
+
+
+def _fallback(
+    embeddings: Embeddings, counted: SegmentCounts | None, kind: FallbackKind
+) -> Fallback | None:
+    if kind == "none":
+        return None
+    return Fallback(embeddings.counts, counted if kind == "segment-popular" else None)

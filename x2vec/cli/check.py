@@ -26,7 +26,8 @@ def command(
         report = check(job, listen=listen)
     if as_json:
         memory = {"memory": report.memory} if report.memory else {}
-        print_success("fit", {"job": report.job, "columns": report.columns, **memory})
+        items = {"n_items": report.n_items, "items": report.items, "notices": [*report.notices]}
+        print_success("fit", {"job": report.job, "columns": report.columns, **memory, **items})
         return
     for section, values in report.job.items():
         if isinstance(values, dict):
@@ -35,6 +36,10 @@ def command(
                 typer.echo(printable(f"  {key} = {value}"))
     columns = ", ".join(f"{name} ({kind})" for name, kind in report.columns.items())
     typer.echo(printable(f"The source gives {columns}."))
+    if report.n_items:
+        known = ", ".join(f"{name} ({kind})" for name, kind in report.items.items())
+        said = f"says of them: {known}." if known else "holds their ids alone."
+        typer.echo(printable(f"The item table holds {report.n_items:,} items, and {said}"))
     if report.memory:
         sizes = ", ".join(f"{in_words(size)} for {n:,} items" for n, size in report.memory.items())
         typer.echo(f"Training takes about {sizes}, beside the corpus.")

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from x2vec.coldstart.popularity import PopularityWay
 from x2vec.coldstart.rungs import CatalogueCentroid, Cold
 from x2vec.coldstart.shrinkage import Shrinkage
 from x2vec.embeddings import Embeddings
@@ -24,7 +25,7 @@ from x2vec.search import normalized
 if TYPE_CHECKING:
     from x2vec.coldstart.ladder import Ladder
 
-__all__ = ["BLENDED", "SHARE", "Views", "blend", "views_of"]
+__all__ = ["BLENDED", "SHARE", "Views", "blend", "mixed_into", "views_of"]
 
 BLENDED: Final = "blended"
 """The origin of an item whose vector is partly inferred."""
@@ -54,11 +55,15 @@ class Views:
     inferred: NDArray[np.float32]
 
     def shrinkage(self, centroid: NDArray[np.float32]) -> Shrinkage:
-        """Fit how far the inferred view is to be believed, both seen from a centroid."""
-        cosines = (normalized(self.trained - centroid) * normalized(self.inferred - centroid)).sum(
-            axis=1
-        )
-        return Shrinkage.fit(cosines, self.counts)
+        """Fit how far the inferred view is to be believed, both seen from a centroid.
+
+        What tells a popular item from a rare one is left out of both: it says how often an item
+        was seen, which is known, and rises with the events by itself.
+        """
+        popularity = PopularityWay.of(self.trained, self.counts)
+        sides = (popularity.without(side - centroid) for side in (self.trained, self.inferred))
+        one, other = (normalized(side) for side in sides)
+        return Shrinkage.fit((one * other).sum(axis=1), self.counts)
 
 
 def views_of(ladder: Ladder, embeddings: Embeddings, *, listen: Listener) -> Views:
@@ -93,13 +98,36 @@ def blend(
     if shrinkage is None:
         shrinkage = views.shrinkage(ladder.base.centroid)
     share = shrinkage.share(views.counts)
-    few = share >= _LEAST_SHARE
+    n_few = np.count_nonzero(share >= _LEAST_SHARE)
     said = (
-        f"an event-less view is worth {shrinkage.kappa:.1f} events; {np.count_nonzero(few):,} of "
-        f"{len(few):,} items are blended"
+        f"what is inferred of an item is worth {shrinkage.kappa:.1f} events; {n_few:,} of "
+        f"{len(share):,} items are blended"
     )
     listen(Notice("blend", said))
-    made = _mixed(views.trained[few], views.inferred[few], share[few], embeddings.vector_size)
+    return mixed_into(ladder, embeddings, views, share)
+
+
+def mixed_into(
+    ladder: Ladder, embeddings: Embeddings, views: Views, share: NDArray[np.float64]
+) -> Embeddings:
+    """Return embeddings whose items of few events are a mixture of both views.
+
+    Args:
+        ladder: What inferred.
+        embeddings: What was trained.
+        views: Both views of its known items.
+        share: (n_known,) what the inferred view weighs; below 0.05 an item stays as it is.
+    """
+    few = share >= _LEAST_SHARE
+    size = embeddings.vector_size
+    part = share[few].astype(np.float32)[:, None]
+    halves = []
+    for start in range(0, views.trained.shape[1], size):
+        trained = views.trained[:, start : start + size]
+        inferred = views.inferred[:, start : start + size]
+        inferred = PopularityWay.of(trained, views.counts).as_often_seen(inferred)
+        halves.append(_mixed(trained[few], inferred[few], part))
+    made = np.hstack(halves)
     near, far = ladder.scale.parted(made)
     rows, contexts = views.rows[few], embeddings.context_vectors
     vectors = embeddings.vectors.copy()
@@ -124,24 +152,16 @@ def blend(
 
 
 def _mixed(
-    trained: NDArray[np.float32],
-    inferred: NDArray[np.float32],
-    share: NDArray[np.float64],
-    vector_size: int,
+    trained: NDArray[np.float32], inferred: NDArray[np.float32], part: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Mix directions, half by half, and give each the length between both lengths.
+    """Mix directions, and give each the length between both lengths.
 
     The mean of two unit vectors is shorter the less they agree, and a short vector loses every dot
     product, so that the length is mixed apart.
     """
-    mixed = np.empty_like(trained)
-    part = share.astype(np.float32)[:, None]
-    for start in range(0, trained.shape[1], vector_size):
-        half = slice(start, start + vector_size)
-        one, other = trained[:, half], inferred[:, half]
-        lengths = (1 - part) * _lengths(one) + part * _lengths(other)
-        ways = normalized((1 - part) * normalized(one) + part * normalized(other))
-        mixed[:, half] = lengths * ways
+    lengths = (1 - part) * _lengths(trained) + part * _lengths(inferred)
+    ways = normalized((1 - part) * normalized(trained) + part * normalized(inferred))
+    mixed: NDArray[np.float32] = lengths * ways
     return mixed
 
 

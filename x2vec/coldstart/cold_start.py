@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
@@ -10,12 +10,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from x2vec.coldstart.choice import choices
+from x2vec.coldstart.choice import Choice, choices
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
-from x2vec.coldstart.rungs import CategoryCentroid, Nearest, Perceptron, Ridge, SharedAttributes
+from x2vec.coldstart.rungs import (
+    AttributeVectors,
+    CategoryCentroid,
+    Nearest,
+    Perceptron,
+    Ridge,
+    SharedAttributes,
+)
 from x2vec.coldstart.rungs.rung import Rung
 from x2vec.coldstart.simulation import learnt, simulate
 from x2vec.coldstart.targets import Targets
@@ -53,7 +60,8 @@ class ColdStart(ItemColumns):
 
     Attributes:
         rungs: Names of the rungs to try, out of ``"perceptron"``, ``"ridge"``,
-            ``"nearest content"``, ``"shared attributes"`` and ``"category centroid"``.
+            ``"nearest content"``, ``"shared attributes"`` and ``"category centroid"``; and, of
+            embeddings that were trained with side information, ``"attribute vectors"``.
         by: What the best rung has most of: ``"recall"`` of the hidden vector's neighbours, or
             ``"cosine"`` with it.
         hidden: Share of the known items that is hidden to measure on.
@@ -87,9 +95,9 @@ class ColdStart(ItemColumns):
         names = tuple(self.rungs) if isinstance(self.rungs, list | tuple) else (self.rungs,)
         object.__setattr__(self, "rungs", names)
         problems = [
-            f"rungs names {name!r}; there are {', '.join(RUNGS)}"
+            f"rungs names {name!r}; there are {', '.join((*RUNGS, AttributeVectors.name))}"
             for name in names
-            if name not in list(RUNGS)
+            if name not in (*RUNGS, AttributeVectors.name)
         ]
         if self.by not in get_args(By):
             problems.append(f"by must be 'recall' or 'cosine', not {self.by!r}")
@@ -101,22 +109,31 @@ class ColdStart(ItemColumns):
             raise ConfigError("\n".join(problems))
 
     def fit(
-        self, embeddings: Embeddings, items: Any = None, *, listen: Listener = silent
+        self,
+        embeddings: Embeddings,
+        items: Any = None,
+        *,
+        measured: Sequence[Choice] = (),
+        listen: Listener = silent,
     ) -> Ladder:
         """Hide a fifth of the known items, measure every rung on them, choose, and fit to all.
 
         The same embeddings, table and seed fit the same, so what is kept of a fitted ladder is
-        this configuration: ``ColdStart.of_store(store).fit(store)`` makes it again.
+        this configuration: ``ColdStart.of_store(store).fit(store)`` makes it again, and
+        ``ColdStart.ladder_of(store)`` does without measuring again.
 
         Args:
             embeddings: Those of the items that were trained; inferred ones are not learnt from.
             items: The item table: with ``__arrow_c_stream__``, or a path. None takes the metadata
                 that the embeddings keep, of the items that they say anything of.
+            measured: The ``choices`` of a ladder that was fitted so before: nothing is measured
+                again then, and only the rungs that may answer are fitted.
             listen: Hears how far it is, and how many items are not in the table.
 
         Raises:
             SourceError: The table has no ids, holds one twice, or lacks a column or its type.
             NothingLeftError: It describes fewer than 50 of the items.
+            ConfigError: A rung needs attributes that were trained, and there are none.
             MissingPackageError: The encoder needs an extra that is not installed.
         """
         given = _kept(embeddings, self) if items is None else items
@@ -126,12 +143,17 @@ class ColdStart(ItemColumns):
         targets = scale.joined(embeddings, rows)
         counts = embeddings.counts[rows]
         trust = (counts / (counts + _HALF_TRUST)).astype(np.float32)
-        chosen = [RUNGS[name] for name in self.rungs]
-        tried = simulate(
-            known, targets, trust, self, chosen,
-            scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
-        )  # fmt: skip
-        made = choices(tried, by=self.by, seed=self.seed)
+        chosen = [self._rung(name, embeddings, scale) for name in self.rungs]
+        made = tuple(measured)
+        if made:
+            answering = {name for choice in made for name in choice.answering}
+            chosen = [rung for rung in chosen if rung.name in answering]
+        else:
+            tried = simulate(
+                known, targets, trust, self, chosen,
+                scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
+            )  # fmt: skip
+            made = choices(tried, by=self.by, seed=self.seed)
         base = learnt(
             known, targets, trust, self, chosen, seed=self.seed, listen=listen, stage="cold start"
         )
@@ -143,6 +165,17 @@ class ColdStart(ItemColumns):
         return Ladder(
             self, base, made, scale, table.schema, known.ids, tuple(chosen), self.seed, kept, report
         )
+
+    def _rung(self, name: str, embeddings: Embeddings, scale: Targets) -> Rung:
+        if name in RUNGS:
+            return RUNGS[name]
+        attributes = embeddings.attributes
+        if attributes is None:
+            raise ConfigError(
+                f"rungs names {name!r}, and these embeddings were trained without attributes; "
+                "train them with side information, or leave it out"
+            )
+        return AttributeVectors(attributes, scale.of_attributes(attributes))
 
     def config(self) -> dict[str, Any]:
         """Return the configuration as JSON can hold it, to keep beside a store.
@@ -195,6 +228,24 @@ class ColdStart(ItemColumns):
                 "ColdStart(text=..., categories=...), or run their job with a section [cold_start]."
             )
         return cls.of(config, **changes)
+
+    @staticmethod
+    def ladder_of(embeddings: Embeddings, *, listen: Listener = silent) -> Ladder:
+        """Return the ladder that embeddings say is theirs, without measuring it again.
+
+        The rungs that may answer are fitted again to what the embeddings keep of their items.
+
+        Args:
+            embeddings: As ``load`` opens what a job with ``[cold_start]`` published.
+            listen: Hears how far it is.
+
+        Raises:
+            ConfigError: They say nothing of it, or what another version of x2vec understood.
+            SourceError: They do not keep a column that it looks at.
+        """
+        from x2vec.coldstart.keeping import ladder_of
+
+        return ladder_of(embeddings, listen=listen)
 
 
 def _kept(embeddings: Embeddings, columns: ItemColumns) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from x2vec._cores import cores
 from x2vec.coldstart.blending import blend
 from x2vec.coldstart.calibration import signals
 from x2vec.coldstart.choice import Choice, Step, for_evidence
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.features import GROUPS
-from x2vec.coldstart.items import read_item_table
+from x2vec.coldstart.items import ItemTable, read_item_table
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.rungs import Cold, Rung
 from x2vec.coldstart.shrinkage import Shrinkage
@@ -22,12 +24,12 @@ from x2vec.coldstart.simulation import Base
 from x2vec.coldstart.targets import Targets
 from x2vec.embeddings import Embeddings, Inferred
 from x2vec.errors import SourceError
-from x2vec.progress import Listener, silent
+from x2vec.progress import Listener, Progress, silent
 
 __all__ = ["Ladder"]
 
-_BLOCK: Final = 20_000
-"""Items that are embedded at a time, so that memory stays flat."""
+_BLOCK: Final = 4_000
+"""Items that are embedded at a time: few enough that memory stays flat and threads share them."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +60,7 @@ class Ladder:
     metadata: tuple[str, ...]
     report: ColdReport
 
-    def embed(self, items: Any) -> Inferred:
+    def embed(self, items: Any, *, listen: Listener = silent) -> Inferred:
         """Infer a vector for each item of a table.
 
         Every item gets one: where nothing is known of it, it is the catalogue centroid, and its
@@ -67,6 +69,7 @@ class Ladder:
         Args:
             items: A table with the columns that it was fitted to; any with
                 ``__arrow_c_stream__``, or the path of a file.
+            listen: Hears how far it is.
 
         Returns:
             Vectors, sources and confidences in the order of the table; no rows give none.
@@ -82,10 +85,7 @@ class Ladder:
                 f"the item table: the ids are {ids.type}, those of the known items "
                 f"{self.items.type}. Write both in one type."
             )
-        parts = [
-            self.infer(self.base.cold(table.slice(start, _BLOCK)))
-            for start in range(0, max(len(table), 1), _BLOCK)
-        ]
+        parts = self._blocks(table, listen)
         joined = np.concatenate([part.targets for part in parts])
         vectors, contexts = self.scale.parted(joined)
         return Inferred(
@@ -142,6 +142,28 @@ class Ladder:
             self._climb(cold, np.flatnonzero(owners.ravel() == kind), groups, part)
         return part
 
+    def _blocks(self, table: ItemTable, listen: Listener) -> list[Answers]:
+        """Embed blocks side by side: while one is searched for neighbours, another one is read."""
+        from threadpoolctl import threadpool_limits
+
+        starts = range(0, max(len(table), 1), _BLOCK)
+        parts: list[Answers] = []
+
+        def embed(start: int) -> Answers:
+            return self.infer(self.base.cold(table.slice(start, _BLOCK)))
+
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores(), "x2vec-embed") as pool:
+            doing = [pool.submit(embed, start) for start in starts]
+            try:
+                for start, one in zip(starts, doing, strict=True):
+                    listen(Progress("embed", start, len(table), "items"))
+                    parts.append(one.result())
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        listen(Progress("embed", len(table), len(table), "items"))
+        return parts
+
     def _climb(
         self, cold: Cold, rows: NDArray[np.int64], groups: tuple[str, ...], part: Answers
     ) -> None:
@@ -171,7 +193,7 @@ class Ladder:
         asked: Cold,
         step: Step,
     ) -> None:
-        part.targets[rows] = self.scale.stretched(predicted, step.tried.factors)
+        part.targets[rows] = self.scale.stretched(predicted, step.factors)
         for row in rows:
             part.sources[row] = step.rung
         if step.calibration is not None:

@@ -24,6 +24,9 @@ __all__ = ["Shrinkage"]
 _NOISES: Final = 2.0 ** np.arange(-4, 12.25, 0.25)
 """Events that are tried as ``noise``; finer than any data can tell apart."""
 
+_WELL_KNOWN: Final = 0.9
+"""Share of the items that are known less well than those whose vectors are mostly signal."""
+
 _MOST: Final = 0.99
 """The highest accuracy that is believed: content never says it all."""
 
@@ -64,7 +67,8 @@ class Shrinkage:
             counts: (n_items,) events of each item, from 1 on.
 
         Least squares of ``cosine = accuracy * sqrt(n / (n + noise))``; no items, or cosines that
-        are not above 0, have an accuracy of 0.
+        are not above 0, have an accuracy of 0. Cosines that still rise at the largest counts would
+        fit any noise, however large, so it is at most the count that one item in ten has.
 
         Example:
             >>> n = np.array([1, 2, 5, 20, 100])
@@ -76,6 +80,8 @@ class Shrinkage:
         squares = np.maximum((curves**2).sum(axis=0), 1e-30)
         along = np.clip(cosines.astype(np.float64) @ curves / squares, 0, _MOST)
         errors = ((cosines[:, None] - along * curves) ** 2).sum(axis=0)
+        if len(counts):
+            errors[np.quantile(counts, _WELL_KNOWN) < _NOISES] = np.inf
         best = int(np.argmin(errors))
         return cls(float(_NOISES[best]), round(float(along[best]), 6))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec.embeddings import Embeddings
+from x2vec.embeddings import Attributes, Embeddings
 
 __all__ = ["Targets"]
 
@@ -39,6 +39,15 @@ class Targets:
         """Return the targets of some rows, (n_rows, size), each half at a mean length of one."""
         halves = zip(_halves(embeddings), self.lengths, strict=True)
         return np.hstack([half[rows] / np.float32(length) for half, length in halves])
+
+    def of_attributes(self, attributes: Attributes) -> NDArray[np.float32]:
+        """Return the vectors of attributes as targets, (n_attributes, size)."""
+        halves = [attributes.vectors]
+        if len(self.lengths) > 1:
+            assert attributes.context_vectors is not None
+            halves.append(attributes.context_vectors)
+        both = zip(halves, self.lengths, strict=True)
+        return np.hstack([half / np.float32(length) for half, length in both])
 
     def vectors(self, joined: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the first half, in the scale of targets."""

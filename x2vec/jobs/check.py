@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from x2vec.adapters import local_copies
+from x2vec.adapters.base import ITEM_ID
 from x2vec.errors import X2VecError
 from x2vec.jobs.cold_start import refuse_cold
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.early import first_columns, refuse_columns, refuse_place
-from x2vec.jobs.items import read_items
+from x2vec.jobs.early import first_events, refuse_columns, refuse_place, types_of
+from x2vec.jobs.items import ItemTable, read_items
 from x2vec.jobs.memory import memory_of
 from x2vec.jobs.reading import in_section
 from x2vec.jobs.rules import refuse_rules
-from x2vec.progress import Listener, silent
+from x2vec.jobs.watch import Ear
+from x2vec.progress import Listener, Notice, silent
 
 __all__ = ["CheckReport", "check"]
 
@@ -32,11 +37,18 @@ class CheckReport:
         columns: Name and type of each column of events that the source gives.
         memory: What training takes beside the corpus, in bytes, for so many items, of which nobody
             knows the number before all is read; empty where the engine is not ours.
+        n_items: Items in the item table; 0 where there is none.
+        items: Name and type of each of its columns beside the ids.
+        notices: What was noticed of it: rows without an id, and items that it does not hold, among
+            those of the first events.
     """
 
     job: dict[str, Any]
     columns: dict[str, str]
     memory: dict[int, int]
+    n_items: int
+    items: dict[str, str]
+    notices: tuple[str, ...]
 
 
 def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
@@ -44,7 +56,7 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
 
     Args:
         path: The TOML file.
-        listen: Hears how far fetching remote files is.
+        listen: Hears how far fetching remote files is, and what is noticed.
 
     Raises:
         ConfigError: The file breaks the rules: every problem in one message.
@@ -53,14 +65,15 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
     written = read_job(path)
     job = written.located(Path(path).resolve().parent)
     problems: list[X2VecError] = []
-    columns: dict[str, str] = {}
+    seen, hear = _Seen(), Ear(listen)
     looks: list[Callable[[Job], Any]] = [
         refuse_place,
-        lambda job: refuse_cold(job, read_items(job)),
-        lambda job: columns.update(_look_at_source(job)),
-        lambda job: job.of_test and in_section("test", _look_at_source, job.of_test),
+        lambda job: seen.look_at_items(job, hear),
+        seen.look_at_events,
+        lambda job: job.of_test and in_section("test", _Seen().look_at_events, job.of_test),
+        lambda _: seen.compare(hear),
     ]
-    with local_copies(listen):
+    with local_copies(hear):
         for look in looks:
             try:
                 look(job)
@@ -68,7 +81,14 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
                 problems.append(error)
     if problems:
         raise type(problems[0])("\n".join(str(problem) for problem in problems))
-    return CheckReport(written.to_dict(), columns, _foresee(job))
+    return CheckReport(
+        written.to_dict(),
+        {} if seen.events is None else types_of(seen.events),
+        _foresee(job),
+        n_items=0 if seen.items is None else seen.items.table.num_rows,
+        items={} if seen.items is None else types_of(seen.items.columns),
+        notices=tuple(hear.notices),
+    )
 
 
 def _foresee(job: Job) -> dict[int, int]:
@@ -76,9 +96,36 @@ def _foresee(job: Job) -> dict[int, int]:
     return {n: memory.total for n, memory in foreseen.items() if memory is not None}
 
 
-def _look_at_source(job: Job) -> dict[str, str]:
-    """Return name and type of the columns of the first events, if they are all that it takes."""
-    refuse_rules(job)
-    columns = first_columns(job)
-    refuse_columns(job, columns)
-    return columns
+class _Seen:
+    """What a check has seen of a job's tables, as far as it could be read."""
+
+    def __init__(self) -> None:
+        self.events: pa.RecordBatch | None = None
+        self.items: ItemTable | None = None
+
+    def look_at_items(self, job: Job, hear: Listener) -> None:
+        """Read the item table, and refuse one that cold start cannot look at."""
+        self.items = read_items(job, listen=hear)
+        refuse_cold(job, self.items)
+
+    def look_at_events(self, job: Job) -> None:
+        """Read the first events, if they have all the columns that it takes."""
+        refuse_rules(job)
+        events = first_events(job)
+        refuse_columns(job, types_of(events))
+        self.events = events
+
+    def compare(self, hear: Listener) -> None:
+        """Tell which of the items of the first events the item table does not hold."""
+        if self.events is None or self.items is None:
+            return
+        asked = pc.unique(self.events[ITEM_ID])
+        known = self.items.like(asked.type, listen=hear).ids
+        missing = asked.filter(pc.invert(pc.is_in(asked, value_set=known)))
+        if len(missing):
+            some = ", ".join(repr(one) for one in missing[:5].to_pylist())
+            text = (
+                f"{len(missing):,} of the {len(asked):,} items of the first events are not in the "
+                f"item table, such as {some}"
+            )
+            hear(Notice("items", text))

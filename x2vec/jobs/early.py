@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from x2vec.adapters import open_events
 from x2vec.adapters.base import KIND, TIME, WEIGHT
 from x2vec.corpus import Sequences
@@ -15,7 +17,15 @@ from x2vec.jobs.rules import rules_of_source
 from x2vec.recommendation import QueryForm
 from x2vec.search.approximate import faiss
 
-__all__ = ["columns_found", "first_columns", "refuse_columns", "refuse_place", "refuse_unnamed"]
+__all__ = [
+    "columns_found",
+    "first_columns",
+    "first_events",
+    "refuse_columns",
+    "refuse_place",
+    "refuse_unnamed",
+    "types_of",
+]
 
 
 def refuse_place(job: Job) -> None:
@@ -36,9 +46,23 @@ def first_columns(job: Job) -> dict[str, str]:
     Raises:
         SourceError: The source cannot be read, or holds no rows.
     """
+    return types_of(first_events(job))
+
+
+def first_events(job: Job) -> pa.RecordBatch:
+    """Return the first events.
+
+    Raises:
+        SourceError: The source cannot be read, or holds no rows.
+    """
     for batch in open_events(job.source.adapter, job.source.options, max_missing_share=1):
-        return {field.name: str(field.type) for field in batch.schema}
+        return batch
     raise SourceError(f"{job.source.adapter}: the source holds no rows.")
+
+
+def types_of(table: pa.RecordBatch | pa.Table) -> dict[str, str]:
+    """Return name and type of each column."""
+    return {field.name: str(field.type) for field in table.schema}
 
 
 def columns_found(sequences: Sequences) -> dict[str, str]:

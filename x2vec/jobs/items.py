@@ -54,6 +54,11 @@ class ItemTable:
         """The ids, ``(n_rows,)``."""
         return self.table[self.item].combine_chunks()
 
+    @property
+    def columns(self) -> pa.Table:
+        """What is known, without the ids."""
+        return self.table.drop_columns([self.item])
+
     def checked(self, *, listen: Listener = silent) -> ItemTable:
         """Return the table with ids that are text or int64, no row without one.
 
@@ -144,11 +149,11 @@ def columns_of(known: pa.Array, items: ItemTable, *, listen: Listener = silent) 
         listen(
             Notice(
                 "items",
-                f"{places.null_count:,} of {len(known):,} items are not in the item table; "
-                "their columns are null",
+                f"{places.null_count:,} of {len(known):,} items are not in the item table, such as "
+                f"{_some(known.filter(places.is_null()))}; their columns are null",
             )
         )
-    columns = items.table.drop_columns([items.item])
+    columns = items.columns
     return columns.combine_chunks().take(places) if columns.num_columns else None
 
 
@@ -229,7 +234,7 @@ def _ids_like(items: ItemTable, kind: pa.DataType, listen: Listener) -> pa.Array
 
 
 def _some(ids: pa.Array) -> str:
-    return ", ".join(repr(one) for one in ids[:3].to_pylist())
+    return ", ".join(repr(one) for one in ids[:5].to_pylist())
 
 
 def _refuse_repeats(ids: pa.Array, items: ItemTable) -> None:

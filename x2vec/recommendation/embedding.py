@@ -154,8 +154,9 @@ class EmbeddingRanker:
             )
 
     def answers(self, histories: Histories) -> NDArray[np.bool_]:
-        """Answer the queries whose history holds an item with a vector other than zero."""
-        return self._counting(histories).hold(self._has_direction)
+        """Answer the queries with a prior, or an item of a vector other than zero."""
+        held = self._counting(histories).hold(self._has_direction)
+        return held if histories.priors is None else held | histories.priors.known
 
     def scores(self, histories: Histories) -> NDArray[np.float32]:
         """Score every item, (n_queries, n_items) float32."""
@@ -169,8 +170,17 @@ class EmbeddingRanker:
         """Return the vector of each history, (n_queries, vector_size) float32.
 
         The score of an item is its row of ``targets`` times this, plus its ``bias``. A history
-        without items has zeros.
+        without items has zeros. Where there are priors, it is what lies between both, by how many
+        events either is worth.
         """
+        asked = self._asked(histories)
+        if histories.priors is None:
+            return asked
+        mixed = histories.priors.beside(asked, histories.lengths)
+        return normalized(mixed) if self.scoring == "in-in" else mixed
+
+    def _asked(self, histories: Histories) -> NDArray[np.float32]:
+        """Return what the histories alone ask, (n_queries, vector_size) float32."""
         counting = self._counting(histories)
         weights = counting.weights(
             decay=self.decay,

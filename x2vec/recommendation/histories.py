@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from x2vec.corpus.blocks import offsets_of
+from x2vec.recommendation.priors import Priors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -29,6 +30,7 @@ class Histories:
             that is not known, or only in which order.
         event_weights: (n_tokens,) float32, finite, at least 0, what each event weighs by its
             source, such as a rating; None where the source says nothing.
+        priors: What is known of each query beside its history; None where nothing is.
 
     Raises:
         ValueError: The arrays contradict each other, a row lies outside the vocabulary, or a
@@ -45,6 +47,7 @@ class Histories:
     n_items: int
     times: NDArray[np.int64] | None = None
     event_weights: NDArray[np.float32] | None = None
+    priors: Priors | None = None
 
     def __post_init__(self) -> None:
         if len(self.offsets) < 1 or self.offsets[0] != 0 or self.offsets[-1] != len(self.rows):
@@ -56,6 +59,8 @@ class Histories:
         for what, column in (("times", self.times), ("event weights", self.event_weights)):
             if column is not None and len(column) != len(self.rows):
                 raise ValueError(f"{len(column)} {what} for {len(self.rows)} rows")
+        if self.priors is not None and len(self.priors.vectors) != len(self):
+            raise ValueError(f"{len(self.priors.vectors)} priors for {len(self)} histories")
         weights = self.event_weights
         if weights is not None and not (np.isfinite(weights) & (weights >= 0)).all():
             raise ValueError("event weights must be finite numbers from 0 on")
@@ -84,7 +89,9 @@ class Histories:
     def take(self, queries: NDArray[np.integer] | NDArray[np.bool_]) -> Histories:
         """Return the histories of some queries, named by position or by a mask over all."""
         chosen = np.arange(len(self))[queries]
-        return self._pieces(self.offsets[:-1][chosen], self.lengths[chosen])
+        priors = None if self.priors is None else self.priors.take(chosen)
+        apart = replace(self, priors=None)._pieces(self.offsets[:-1][chosen], self.lengths[chosen])
+        return replace(apart, priors=priors)
 
     def tail(self, n: int) -> Histories:
         """Return the last ``n`` items of each history; all of one that has fewer.

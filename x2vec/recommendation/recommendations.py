@@ -19,8 +19,9 @@ class Recommendations(Neighbors):
 
     Attributes:
         table: ``query_id``, ``item_id``, ``rank`` (int32, 1 to k without gaps within a query),
-            ``score`` (float32), ``source`` (string, who answered: ``"model"``, ``"popular"`` or
-            ``"segment-popular"``), then ``origin`` and columns as in ``Neighbors``.
+            ``score`` (float32), ``source`` (string, who answered: ``"model"``, ``"preferences"``,
+            ``"segment-mean"``, ``"popular"`` or ``"segment-popular"``), then ``origin`` and
+            columns as in ``Neighbors``.
             The score is the model's, less damping; of a popular item it is the number of its
             events. It need not fall with the rank where the list was made diverse.
         unknown: The items of histories, and of allow and exclude lists, that are not known, each

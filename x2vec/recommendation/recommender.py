@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
@@ -12,15 +13,17 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings import Embeddings, Unknown, allowed_items, answers_of
 from x2vec.recommendation.embedding import EmbeddingRanker
-from x2vec.recommendation.fallback import Fallback
+from x2vec.recommendation.fallback import Fallback, SegmentCounts
 from x2vec.recommendation.histories import Histories
 from x2vec.recommendation.merging import merged
 from x2vec.recommendation.mixing import Mixing
+from x2vec.recommendation.priors import Priors
 from x2vec.recommendation.questions import Questions
 from x2vec.recommendation.ranker import Ranker
 from x2vec.recommendation.recommendations import Recommendations
 from x2vec.recommendation.selection import Selection
 from x2vec.recommendation.stored import ranker_of
+from x2vec.recommendation.tastes import SegmentMeans, preference_vectors
 from x2vec.recommendation.top import top_items
 from x2vec.search import TopK
 
@@ -39,6 +42,7 @@ class Recommender:
         bias: (n_items,) float32, what damping adds to each score; None where it adds nothing.
         mixing: How lists are chosen from the best candidates; None where they are the best.
         fallback: Who stands in for the model; None for nobody.
+        segment_means: What stands beside short histories; None for nothing.
         unknown: The items of allow and exclude lists that are not known.
 
     Example:
@@ -57,6 +61,7 @@ class Recommender:
     bias: NDArray[np.float32] | None
     mixing: Mixing | None
     fallback: Fallback | None
+    segment_means: SegmentMeans | None
     unknown: tuple[Any, ...]
 
     @classmethod
@@ -102,8 +107,25 @@ class Recommender:
             bias=bias,
             mixing=mixing,
             fallback=fallback,
+            segment_means=None,
             unknown=missing,
         )
+
+    def with_segments(self, counted: SegmentCounts) -> Self:
+        """Return it with the means of segments, where the selection asks for them."""
+        if not self.selection.segment_mean:
+            return self
+        return replace(self, segment_means=SegmentMeans.of(counted, self.ranker))
+
+    def with_preferences(self, questions: Questions, preferences: Mapping[Any, Any]) -> Questions:
+        """Return questions with what the queries prefer as their priors.
+
+        Raises:
+            UsageError: See ``preference_vectors``.
+        """
+        vectors = preference_vectors(self.embeddings, self.ranker, questions.ids, preferences)
+        priors = Priors(vectors, self.selection.prior_events)
+        return replace(questions, histories=replace(questions.histories, priors=priors))
 
     def answer(self, questions: Questions, *, workers: int = 1) -> Recommendations:
         """Answer questions, in their order, as one table.
@@ -136,10 +158,19 @@ class Recommender:
 
         Returns:
             The items of each query, and (n_queries,) string, who answers it: ``"model"``,
+            ``"preferences"`` or ``"segment-mean"`` where there is no history beside them,
             ``"popular"`` or ``"segment-popular"``, whether or not there is an answer.
         """
-        found = self._best(self.ranker, histories, self.bias, workers)
         source = np.full(len(histories), "model", dtype=object)
+        alone = ~self.ranker.answers(replace(histories, priors=None))
+        if histories.priors is not None:
+            source[alone & histories.priors.known] = "preferences"
+        if self.segment_means is not None and segments is not None:
+            histories, filled = _with_means(
+                histories, self.segment_means(segments), self.selection.prior_events
+            )
+            source[alone & filled] = "segment-mean"
+        found = self._best(self.ranker, histories, self.bias, workers)
         silent = np.flatnonzero(~self.ranker.answers(histories))
         if self.fallback is not None and len(silent):
             popular, source[silent] = self.fallback.answer(
@@ -173,6 +204,18 @@ class Recommender:
             k,
             workers=workers,
         )
+
+
+def _with_means(
+    histories: Histories, means: NDArray[np.float32], events: float
+) -> tuple[Histories, NDArray[np.bool_]]:
+    """Return histories whose priors, where they have none, are these, and which those are."""
+    before = histories.priors
+    empty = np.ones(len(histories), np.bool_) if before is None else ~before.known
+    if before is not None:
+        means = np.where(empty[:, None], means, before.vectors)
+    priors = Priors(means, events)
+    return replace(histories, priors=priors), empty & priors.known
 
 
 _RANKERS: WeakKeyDictionary[Embeddings, EmbeddingRanker] = WeakKeyDictionary()

@@ -39,6 +39,9 @@ class Selection:
         fallback: Who stands in where the model has no answer: ``"popular"``, the items of most
             events; ``"segment-popular"``, those of most events in the histories of the same
             segment; ``"none"``.
+        segment_mean: Whether what a query's segment does stands beside its history, and in place
+            of one that is empty; what the query itself prefers goes before it.
+        prior_events: Events of a history that such a prior, or a preference, is worth.
 
     Raises:
         ConfigError: A value out of bounds; the message names all of them.
@@ -58,6 +61,8 @@ class Selection:
     max_per: Mapping[str, int] = field(default_factory=dict)
     damping: float = 0.0
     fallback: FallbackKind = "none"
+    segment_mean: bool = False
+    prior_events: float = 8.0
 
     def __post_init__(self) -> None:
         problems = [
@@ -73,6 +78,8 @@ class Selection:
             problems.append(f"diversity must be a number from 0 to 1, not {self.diversity!r}")
         if not _is_number(self.damping) or self.damping < 0:
             problems.append(f"damping must be a number from 0 on, not {self.damping!r}")
+        if not _is_number(self.prior_events) or self.prior_events <= 0:
+            problems.append(f"prior_events must be a number above 0, not {self.prior_events!r}")
         if self.fallback not in get_args(FallbackKind):
             kinds = ", ".join(map(repr, get_args(FallbackKind)))
             problems.append(f"fallback must be one of {kinds}, not {self.fallback!r}")

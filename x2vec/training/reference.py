@@ -83,8 +83,8 @@ class ReferenceEngine:
                     vectors[own, :size],
                     contexts[own, :size],
                     tuple(losses),
-                    attributes=None if side is None else vectors[beside, :size],
-                    attribute_contexts=None if side is None else contexts[beside, :size],
+                    attributes=None if n_rows == n_items else vectors[beside, :size],
+                    attribute_contexts=None if n_rows == n_items else contexts[beside, :size],
                 ),
                 side,
             )

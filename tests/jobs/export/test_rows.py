@@ -146,6 +146,22 @@ def test_a_segment_gets_what_its_own_histories_hold_most_then_what_is_popular(ki
     assert report.counts["answered_by_segment_popular"] == 2
 
 
+def test_an_empty_history_is_asked_by_what_its_segment_does(kitchen):
+    who = {"id": ["bob", "eve", "fay"], "town": ["Ely", "Ely", "Ware"]}
+    pq.write_table(pa.table(who), kitchen / "who.parquet")
+    report = exported(
+        kitchen,
+        recommend='k = 2\nexclude_seen = false\nsegment_mean = true\nfallback = "popular"',
+        queries='path = "who.parquet"\nquery = "id"\nsegment = "town"',
+    )
+    got = answers_of(kitchen / "out")
+    # Bob's history is all that Ely does, so Eve asks as he does
+    assert got["eve"] == (got["bob"][0], "segment-mean")
+    assert got["bob"][1] == "model"
+    assert got["fay"] == (["tea", "milk"], "popular")
+    assert report.counts["answered_by_segment_mean"] == 1
+
+
 def test_fewer_items_than_k_are_fewer_rows(kitchen):
     exported(kitchen, recommend="k = 9")
     got = answers_of(kitchen / "out")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -102,6 +103,13 @@ class Attributes:
             for known in self.known.values()
             for value in [*known.values.to_pylist(), *[_REST] * known.has_rest]
         ]
+
+    @cached_property
+    def pairs(self) -> pa.Array:
+        """Return the same as embeddings name their attributes, such as ``"genre=Drama"``."""
+        columns = np.repeat(np.array([*self.known], object), [*self.widths.values()])
+        both = [f"{column}={value}" for column, value in zip(columns, self.values, strict=True)]
+        return pa.array(both, pa.string())
 
     @property
     def names(self) -> list[str]:

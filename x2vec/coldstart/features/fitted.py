@@ -55,7 +55,8 @@ class FittedFeatures:
         else:
             text = encoded(self.encoder, _texts(items, self.columns))
         attributes = self.attributes.matrix(items, self.columns)
-        return Features(attributes, ranges, text, numbers, has_numbers)
+        names = self.attributes.pairs
+        return Features(attributes, ranges, text, numbers, has_numbers, names)
 
 
 def _texts(items: ItemTable, columns: ItemColumns) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Features:
         text: (n_items, text_size) float32, at length one where there is text.
         numbers: (n_items, n_numbers) float32, in standard deviations from the mean.
         has_numbers: (n_items,) bool, whether any number, boolean or date is known.
+        names: (n_attributes,) string, the attributes, such as ``"genre=Drama"``.
     """
 
     attributes: csr_matrix
@@ -40,6 +42,7 @@ class Features:
     text: NDArray[np.float32]
     numbers: NDArray[np.float32]
     has_numbers: NDArray[np.bool_]
+    names: pa.Array
 
     def __len__(self) -> int:
         """Return the number of items."""
@@ -63,6 +66,7 @@ class Features:
             self.text[rows],
             self.numbers[rows],
             self.has_numbers[rows],
+            self.names,
         )
 
     def only(self, groups: Collection[str]) -> Features:
@@ -79,6 +83,7 @@ class Features:
             self.text if text else np.zeros_like(self.text),
             self.numbers if numbers else np.zeros_like(self.numbers),
             self.has_numbers & numbers,
+            self.names,
         )
 
     @property

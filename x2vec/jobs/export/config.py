@@ -49,7 +49,7 @@ class Queries:
     Attributes:
         path: One file or several, or a glob: Parquet, CSV or JSON Lines.
         query: The column of ids, those of the histories' sequences.
-        segment: The column that ``fallback = "segment-popular"`` goes by.
+        segment: The column that ``fallback = "segment-popular"`` and ``segment_mean`` go by.
         format: The files' format; ``auto`` goes by their endings.
         delimiter: What separates the columns of a CSV; None for a comma (a tab in ``.tsv``).
         header: The names of the columns, in their order, of a CSV that has no header.
@@ -147,13 +147,18 @@ class ExportJob:
         unread = [name for name in ("histories", "queries") if getattr(self, name) is not None]
         if self.recommend is None:
             problems += [f"[{name}] is read only with [recommend]; leave it out" for name in unread]
-        fallback = self.recommend and self.recommend.fallback
         segment = self.queries and self.queries.segment
-        if fallback == "segment-popular" and segment is None:
-            problems.append(
-                '[recommend] fallback = "segment-popular" needs a section [queries] with segment, '
-                "the column of it that says in which segment a query is"
-            )
+        if self.recommend is not None and segment is None:
+            by_segment = {
+                'fallback = "segment-popular"': self.recommend.fallback == "segment-popular",
+                "segment_mean = true": self.recommend.segment_mean,
+            }
+            problems += [
+                f"[recommend] {key} needs a section [queries] with segment, the column of it that "
+                "says in which segment a query is"
+                for key, is_asked in by_segment.items()
+                if is_asked
+            ]
         if problems:
             raise ConfigError("\n".join(problems))
 

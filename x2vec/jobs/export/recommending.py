@@ -67,7 +67,7 @@ def asking_histories(
                     have_times=is_timestamp(types.get("time", pa.null())),
                     have_weights="weight" in types,
                 )
-            recommender = replace(recommender, fallback=_fallback(recommender, loaded))
+            recommender = _with_segments(recommender, loaded)
             yield HistoryAsker(
                 loaded,
                 recommender,
@@ -144,10 +144,15 @@ class HistoryAsker:
         return histories.keep(self._loaded.known[run.codes])
 
 
-def _fallback(recommender: Recommender, loaded: Loaded) -> Fallback | None:
-    embeddings, kind = recommender.embeddings, recommender.selection.fallback
-    if kind == "none":
-        return None
-    is_by_segment = kind == "segment-popular"
-    segments = counts_of_segments(loaded, len(embeddings)) if is_by_segment else None
-    return Fallback(embeddings.counts, segments)
+def _with_segments(recommender: Recommender, loaded: Loaded) -> Recommender:
+    """Return a recommender with what stands in for a history, and beside it."""
+    embeddings, selection = recommender.embeddings, recommender.selection
+    is_by_segment = selection.fallback == "segment-popular"
+    counted = None
+    if is_by_segment or selection.segment_mean:
+        counted = counts_of_segments(loaded, len(embeddings))
+        recommender = recommender.with_segments(counted)
+    if selection.fallback == "none":
+        return recommender
+    fallback = Fallback(embeddings.counts, counted if is_by_segment else None)
+    return replace(recommender, fallback=fallback)

@@ -113,7 +113,7 @@ class Task:
         """
         n_items, n_rows, size = self.corpus.n_items, self.n_rows, self.parameters.vector_size
         vectors, contexts = (matrix[:n_items, :size] for matrix in pair)
-        if self.control.side is None:
+        if n_rows == n_items:
             return Matrices(vectors, contexts, losses)
         near, far = (matrix[n_items:n_rows, :size] for matrix in pair)
         return Matrices(vectors, contexts, losses, attributes=near, attribute_contexts=far)

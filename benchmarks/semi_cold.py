@@ -1,0 +1,175 @@
+"""What blending is worth: next item, by how many events training saw of the target.
+
+    python -m benchmarks.semi_cold movielens online_retail yes_playlists complete_journey
+
+New arrivals are simulated: a fifth of the items that have ten events or more keep a few of them,
+drawn at random, or none; the others are asked for, each given the other known items of its
+sequence. They are asked among all items, and with `--among new` among the arrivals alone. The same
+items with their trained vectors, with what is inferred in their place where they have no event
+("cold"), and blended, are compared query by query. `--arrivals none` takes the data as they are: a
+tenth by time (of playlists, whole ones) is held out.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import x2vec
+from benchmarks.cold_start_quality import METRICS, SETS, Random, Shelf, read
+from benchmarks.side_information import BUCKETS, counts_of, drawn, split_of
+from x2vec.coldstart.blending import mixed_into, views_of
+from x2vec.corpus import Vocabulary, blocks
+from x2vec.corpus.splits.asking import MOST_HISTORY, ask_each
+from x2vec.evaluation import NextItemQueries, evaluate_next_item
+from x2vec.progress import silent
+from x2vec.recommendation.stored import ranker_of
+
+LEAST = 10
+"""Events that an item needs to become an arrival."""
+
+
+def arrivals(sequences: Any, seed: int) -> Any:
+    """Hold out all but a few events of a fifth of the items."""
+    draws = np.random.default_rng(seed)
+    counts = sequences.counts()
+    often = np.flatnonzero(counts >= LEAST)
+    chosen = draws.choice(often, len(often) // 5, replace=False)
+    left = np.full(len(counts), np.iinfo(np.int64).max)
+    ranges = [BUCKETS[name] for name in ("0", "1-2", "3-5", "6-20")]
+    for place, item in enumerate(chosen):
+        low, high = ranges[place % len(ranges)]
+        left[item] = min(draws.integers(low, high + 1), counts[item] // 2)
+    order = draws.permutation(len(sequences.codes))
+    order = order[np.argsort(sequences.codes[order], kind="stable")]
+    starts = np.append(0, np.cumsum(counts))[:-1]
+    codes = sequences.codes[order]
+    held = np.zeros(len(codes), np.bool_)
+    held[order] = np.arange(len(codes)) - starts[codes] >= left[codes]
+    known = np.append(0, np.cumsum(~held))
+    owners = blocks.owners(np.arange(len(codes)), sequences.offsets)
+    n_before = known[:-1] - known[sequences.offsets[:-1]][owners]
+    if not sequences.ordered:
+        n_before = np.diff(known[sequences.offsets])[owners]
+    asked = ask_each(sequences, held & (n_before > 0), known=~held, most_history=MOST_HISTORY,
+                     max_queries=None, seed=seed)  # fmt: skip
+    return (
+        sequences.keep(~held, reason="held out: arrivals"),
+        asked,
+        sequences.items.take(pa.array(chosen)),
+    )
+
+
+def measure(name: str, seed: int, options: argparse.Namespace) -> None:
+    job, sequences, table = read(name, min_count=1)
+    if options.validate:
+        sequences = split_of(sequences, 0).train
+    new = None
+    if options.arrivals == "none":
+        learn, asked = split_of(sequences, seed)
+    else:
+        learn, asked, new = arrivals(sequences, seed)
+    model = x2vec.SessionSoftmax() if options.model == "softmax" else job.model
+    start = perf_counter()
+    trained = x2vec.train(learn, model, workers=2, deterministic=True, seed=seed, evidence=False)
+    seconds = perf_counter() - start
+    start = perf_counter()
+    ladder = x2vec.ColdStart(**SETS[name].columns, rungs=options.rungs, seed=seed).fit(
+        trained, table
+    )
+    views = views_of(ladder, trained, listen=silent)
+    found = views.shrinkage(ladder.base.centroid)
+    chosen = ladder.report.to_pandas().query("chosen").iloc[0]
+    print(
+        f"\n{name}, {options.model}, seed {seed}: {len(trained):,} items, {len(asked):,} queries, "
+        f"trained in {seconds:.0f} s, {chosen['rung']} of cosine {chosen['cosine']:.3f} fitted and "
+        f"crossed in {perf_counter() - start:.0f} s; {found}, kappa {found.kappa:.2f}",
+        flush=True,
+    )
+    wanted = sequences.items.filter(pa.array(sequences.counts() > 0))
+    is_cold = pc.and_(
+        pc.is_in(table["item_id"], value_set=wanted),
+        pc.invert(pc.is_in(table["item_id"], value_set=trained.items)),
+    )
+    cold = ladder.embed(table.filter(is_cold))
+    kinds = {"plain": trained, "cold": trained, "blended": None}
+    kinds |= {f"times {factor:g}": factor for factor in options.factors}
+    everything = trained.with_inferred(cold)
+    vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
+    rankers = []
+    shares = found.share(views.counts)
+    for label, kind in kinds.items():
+        one = kind
+        if not isinstance(kind, x2vec.Embeddings):
+            odds = (1.0 if kind is None else kind) * shares / (1 - shares)
+            one = mixed_into(ladder, trained, views, odds / (1 + odds))
+        asks = ranker_of(one.with_inferred(cold))
+        if options.form:
+            asks = ranker_of(one.with_inferred(cold), scoring=options.form)
+        ranker = replace(asks, name=label)
+        rankers.append(Shelf(ranker, everything.counts > 0) if label == "plain" else ranker)
+    if options.among == "new":
+        shown = np.asarray(pc.is_in(everything.items, value_set=new))
+        rankers = [
+            Shelf(ranker, shown & (everything.counts > 0) if ranker.name == "plain" else shown)
+            for ranker in rankers
+        ]
+        rankers.append(Shelf(Random(len(everything), seed), shown))
+    seen = counts_of(asked, trained)
+    parts = {
+        bucket: drawn(asked, (seen >= low) & (seen <= high), options.queries, seed)
+        for bucket, (low, high) in BUCKETS.items()
+    }
+    parts["all"] = drawn(asked, np.ones(len(asked), np.bool_), options.queries, seed)
+    for bucket, some in parts.items():
+        if len(some):
+            tell(name, seed, bucket, rankers, NextItemQueries.of(some, vocabulary), sequences)
+
+
+def tell(
+    name: str, seed: int, bucket: str, rankers: list[Any], queries: Any, sequences: Any
+) -> None:
+    report = evaluate_next_item(
+        rankers, queries, exclude_history=not sequences.ordered, ks=(20,), seed=seed
+    )
+    for ranker in rankers:
+        figures = [report.measurement(metric, model=ranker.name) for metric in METRICS]
+        cells = [str(one) for one in figures]
+        against = {"cold": "plain", "blended": "cold"}.get(ranker.name, "")
+        verdicts = [
+            f"{found.difference:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
+            for found in [report.compare(ranker.name, against, metric=METRICS[0])]
+        ] if against else []  # fmt: skip
+        print(
+            f"| {name} | {seed} | {bucket} | {len(queries):,} | {ranker.name} | "
+            f"{' | '.join(cells)} | {' '.join(verdicts)} |",
+            flush=True,
+        )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("names", nargs="+", choices=SETS)
+    options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    options.add_argument("--queries", type=int, default=4_000, help="of a bucket, at most")
+    options.add_argument("--arrivals", choices=["fifth", "none"], default="fifth")
+    options.add_argument("--among", choices=["all", "new"], default="all")
+    options.add_argument("--model", choices=["softmax", "job"], default="softmax")
+    options.add_argument("--form", choices=["in-in", "in-out"])
+    options.add_argument("--rungs", nargs="+", default=["ridge", "nearest content"])
+    options.add_argument("--factors", nargs="*", type=float, default=[], help="other odds, too")
+    options.add_argument("--validate", action="store_true", help="ask the training part alone")
+    asked = options.parse_args()
+    for name in asked.names:
+        for seed in asked.seeds:
+            measure(name, seed, asked)
+
+
+if __name__ == "__main__":
+    main()

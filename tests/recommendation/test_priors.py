@@ -1,0 +1,118 @@
+"""People with little history: what they prefer, and what their segment does, beside it."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import x2vec
+from x2vec.errors import ConfigError, UsageError
+
+GENRES = ("Comedy", "Drama", "War")
+
+
+@pytest.fixture(scope="module")
+def films():
+    """Films of a genre lie about a direction of their own; the third is the most popular."""
+    draws = np.random.default_rng(0)
+    middles = np.eye(3, 6)
+    kinds = np.repeat(np.arange(3), 20)
+    vectors = middles[kinds] + draws.normal(0, 0.05, (60, 6))
+    names = [f"{GENRES[kind]} {n:02}" for n, kind in enumerate(kinds)]
+    counts = np.where(kinds == 2, 90, 30)
+    also = ["|Classic" if n % 20 == 0 else "" for n in range(60)]
+    table = pa.table({
+        "genres": [GENRES[kind] + more for kind, more in zip(kinds, also, strict=True)],
+        "tags": [[GENRES[kind].lower(), "film"] for kind in kinds],
+        "year": [1990 + int(kind) for kind in kinds],
+    })  # fmt: skip
+    return x2vec.Embeddings(names, vectors, counts=counts, metadata=table)
+
+
+def kinds_of(found, query):
+    table = found.table.to_pandas()
+    return {item.split()[0] for item in table[table.query_id == query].item_id}
+
+
+def test_who_declares_a_taste_gets_it(films):
+    liked = {"ann": {"genres": ["Comedy"]}, "bob": {"tags": "drama"}, "cid": {"year": 1992}}
+    found = x2vec.recommend(
+        films, {"ann": [], "bob": [], "cid": [], "dan": []}, k=9, preferences=liked,
+        fallback="popular",
+    )  # fmt: skip
+    assert kinds_of(found, "ann") == {"Comedy"}
+    assert kinds_of(found, "bob") == {"Drama"}
+    assert kinds_of(found, "cid") == {"War"}
+    sources = dict(zip(found.query_id.to_pylist(), found.source.to_pylist(), strict=True))
+    assert sources == {
+        "ann": "preferences", "bob": "preferences", "cid": "preferences", "dan": "popular",
+    }  # fmt: skip
+
+
+def test_a_history_outweighs_a_preference_from_as_many_events_on_as_it_is_worth(films):
+    clicked = [name for name in films if name.startswith("War")]
+    for n, kind in ((1, "Comedy"), (3, "War")):
+        found = x2vec.recommend(
+            films, {"ann": clicked[:n]}, k=9, preferences={"ann": {"genres": "Comedy"}},
+            prior_events=2,
+        )  # fmt: skip
+        # one click of two and a half is a third of the way; three are three fifths
+        assert kinds_of(found, "ann") == {kind}
+        assert set(found.source.to_pylist()) == {"model"}
+
+
+def test_a_query_without_preferences_is_asked_as_before(films):
+    histories = {"ann": ["War 41"], "bob": ["Comedy 03", "Drama 22"]}
+    plain = x2vec.recommend(films, histories, k=5)
+    found = x2vec.recommend(films, histories, k=5, preferences={"ann": {"genres": "Drama"}})
+    both = [one.table.to_pandas() for one in (plain, found)]
+    one, other = (table[table.query_id == "bob"].reset_index(drop=True) for table in both)
+    assert one.equals(other)
+
+
+def test_a_value_of_several_written_as_one_text_is_found(films):
+    found = x2vec.recommend(films, {"ann": []}, k=3, preferences={"ann": {"genres": "Classic"}})
+    # the mean of one film of each genre
+    assert len(found) == 3
+
+
+def test_who_has_no_history_gets_what_the_segment_does(films):
+    table = pa.table({
+        "who": ["a", "b", "b", "c", "d", "e"],
+        "what": ["Drama 21", "Drama 22", "Drama 23", None, None, "War 41"],
+        "where": ["north", "north", "north", "north", "south", None],
+    })  # fmt: skip
+    found = x2vec.recommend(
+        films, table, k=9, query="who", item="what", segment="where", segment_mean=True,
+        fallback="popular",
+    )  # fmt: skip
+    assert kinds_of(found, "c") == {"Drama"}
+    sources = dict(zip(found.query_id.to_pylist(), found.source.to_pylist(), strict=True))
+    assert sources == {
+        "a": "model", "b": "model", "c": "segment-mean", "d": "popular", "e": "model",
+    }  # fmt: skip
+
+
+def test_what_a_query_prefers_goes_before_its_segment(films):
+    table = pa.table({"who": ["a", "b"], "what": ["Drama 21", None], "where": ["north", "north"]})
+    found = x2vec.recommend(
+        films, table, k=5, query="who", item="what", segment="where", segment_mean=True,
+        preferences={"b": {"genres": ["Comedy"]}},
+    )  # fmt: skip
+    assert kinds_of(found, "b") == {"Comedy"}
+
+
+@pytest.mark.parametrize(
+    ("preferences", "options", "error", "says"),
+    [
+        ({"ann": {"genre": "War"}}, {}, UsageError, "no column 'genre'.*Did you mean 'genres'"),
+        ({"ann": {"genres": "Wars"}}, {}, UsageError, "no item has genres = 'Wars'.*'War'"),
+        ({"bob": {"genres": "War"}}, {}, UsageError, "not among the histories, such as 'bob'"),
+        ({"ann": ["War"]}, {}, UsageError, "expected columns of the item table"),
+        (["War"], {}, UsageError, "expected a mapping from query"),
+        (None, {"prior_events": 0}, ConfigError, "prior_events must be a number above 0"),
+        (None, {"segment_mean": True}, UsageError, "segment_mean = True needs a table"),
+    ],
+)
+def test_bad_preferences_are_told_apart(films, preferences, options, error, says):
+    with pytest.raises(error, match=says):
+        x2vec.recommend(films, {"ann": []}, preferences=preferences, **options)
