@@ -55,16 +55,28 @@ def test_the_report_and_the_manifest_tell_every_rung_and_the_inferred_items(ran)
     assert any(f"{N_NEW} items without events" in notice for notice in report.notices)
 
 
-def test_the_store_makes_the_same_ladder_again(ran):
-    _, store = ran
-    ladder = x2vec.ColdStart.of_store(store).fit(store)
-    again = ladder.embed(item_table(range(KNOWN, KNOWN + NEW)))
+def fit_again(store):
+    return x2vec.ColdStart.of_store(store).fit(store)
+
+
+@pytest.mark.parametrize("make", [fit_again, x2vec.ColdStart.ladder_of])
+def test_the_store_makes_the_same_ladder_again_measured_anew_or_not(ran, make):
+    report, store = ran
+    assert make(store).report.to_arrow().equals(report.cold_start.report.to_arrow())
+    again = make(store).embed(item_table(range(KNOWN, KNOWN + NEW)))
     rows = store.lookup.found(again.items, unknown="error")[0]
     assert again.vectors.tobytes() == store.vectors[rows].tobytes()
     assert again.context_vectors.tobytes() == store.context_vectors[rows].tobytes()
     assert again.confidence.tolist() == [
         store.metadata["confidence"][int(row)].as_py() for row in rows
     ]
+
+
+def test_what_was_measured_is_not_measured_again(ran):
+    _, store = ran
+    heard = []
+    x2vec.ColdStart.ladder_of(store, listen=heard.append)
+    assert not any("simulate" in event.stage for event in heard)
 
 
 def test_training_and_figures_are_those_of_a_run_without_it(tmp_path):
@@ -153,6 +165,7 @@ def test_too_few_described_items_stop_before_training(tmp_path):
     [
         ('categories = "genre"\nrungs = ["rigde"]', r"job.toml:\d+: \[cold_start\] rungs names"),
         ('categories = "genre"\nrungs = 5', r"\[cold_start\] rungs names 5; there are perceptron"),
+        ('categories = "genre"\nrungs = "attribute vectors"', "which needs attributes that were"),
         ('categories = "genre"\nfer = 1', r"\[cold_start\] fer: unknown key"),
         ("infer = true", r"\[cold_start\] no column is named"),
         ('categories = "genre"\nencoder = "tf"', r"\[cold_start\] no encoder 'tf'"),
@@ -168,3 +181,14 @@ def test_the_same_seed_publishes_the_same_bytes(tmp_path):
     one, other = (Path(x2vec.run(job, force=True).version) for _ in range(2))
     for name in ("items.parquet", "context.parquet"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def test_an_update_keeps_how_to_infer_and_an_item_that_is_bought_is_no_more_inferred(ran):
+    _, store = ran
+    bought = x2vec.Sequences.from_lists([["tea 20", "tea 1"]] * 20, ordered=False)
+    after = x2vec.update(store, bought, seed=1).embeddings
+    assert x2vec.ColdStart.of_store(after) == x2vec.ColdStart.of_store(store)
+    origins = dict(zip(after.items.to_pylist(), after.origin.to_pylist(), strict=True))
+    assert (origins["tea 20"], after.metadata_of("tea 20")["confidence"]) == ("trained", None)
+    assert origins["tea 21"] != "trained"
+    assert after.metadata_of("tea 21")["confidence"] > 0

@@ -15,6 +15,7 @@ from x2vec.coldstart.items import (
     read_item_table,
     refuse_missing,
 )
+from x2vec.coldstart.keeping import ladder_of, told
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.shrinkage import Shrinkage
@@ -37,5 +38,7 @@ __all__ = [
     "check_encoder_is_here",
     "is_described",
     "read_item_table",
+    "ladder_of",
     "refuse_missing",
+    "told",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,14 @@ Figure = tuple[float, float, float]
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A rung for one kind of evidence.
+    """A rung for one kind of evidence, and what it was worth.
 
     Attributes:
-        tried: What it was worth.
+        rung: Its name.
+        factors: What brings the lengths of its predictions to those of the truth.
+        n: Hidden items that it was tried on.
+        answered: The share of them that it had an answer to.
+        nearer: The share whose vector was nearer than the catalogue centroid.
         cosine: Its mean, and the ends of its 95 % interval.
         recall: The same of its recall.
         calibration: From signals to confidence; None for a rung that is not better than the
@@ -35,16 +40,29 @@ class Step:
             others; None where there is none.
     """
 
-    tried: Tried
+    rung: str
+    factors: tuple[float, ...]
+    n: int
+    answered: float
+    nearer: float
     cosine: Figure
     recall: Figure
     calibration: Calibration | None
     error: float | None
 
-    @property
-    def rung(self) -> str:
-        """Return its name."""
-        return self.tried.rung
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it; ``Step.of`` reads it."""
+        curve = self.calibration
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**plain, "calibration": None if curve is None else curve.to_dict()}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Step:
+        """Return what ``to_dict`` wrote down."""
+        curve = plain["calibration"]
+        figures = {name: tuple(plain[name]) for name in ("factors", "cosine", "recall")}
+        read = None if curve is None else Calibration.of(curve)
+        return cls(**{**plain, **figures, "calibration": read})
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +79,30 @@ class Choice:
     evidence: Evidence
     steps: tuple[Step, ...]
     order: tuple[int, ...]
+
+    @property
+    def answering(self) -> tuple[str, ...]:
+        """The rungs that may answer, the best first."""
+        return tuple(self.steps[place].rung for place in self.order)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it; ``Choice.of`` reads it.
+
+        Example:
+            >>> figure = (0.5, 0.4, 0.6)
+            >>> step = Step("ridge", (1.5,), 40, 1.0, 0.9, figure, figure, None, None)
+            >>> choice = Choice(("text",), (step,), (0,))
+            >>> Choice.of(choice.to_dict()).to_dict() == choice.to_dict()
+            True
+        """
+        steps = [step.to_dict() for step in self.steps]
+        return {"evidence": [*self.evidence], "steps": steps, "order": [*self.order]}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Choice:
+        """Return what ``to_dict`` wrote down."""
+        steps = tuple(Step.of(step) for step in plain["steps"])
+        return cls(tuple(plain["evidence"]), steps, tuple(plain["order"]))
 
 
 def choices(tried: Sequence[Tried], *, by: str, seed: int) -> tuple[Choice, ...]:
@@ -100,11 +142,13 @@ def _choice(evidence: Evidence, tried: Sequence[Tried], *, by: str, seed: int) -
 
 def _step(tried: Tried, cosine: Figure, recall: Figure, *, is_better: bool, seed: int) -> Step:
     inside = tried.answered
+    shares = (float(inside.mean()), float(tried.nearer.mean()))
+    about = (tried.rung, tried.factors, len(tried.cosine), *shares)
     if not is_better or np.count_nonzero(inside) < 2:
-        return Step(tried, cosine, recall, None, None)
+        return Step(*about, cosine, recall, None, None)
     found, nearer = tried.signals[inside], tried.nearer[inside]
     error = calibration_error(cross_fitted(found, nearer, seed=seed), nearer)
-    return Step(tried, cosine, recall, Calibration.fit(found, nearer), error)
+    return Step(*about, cosine, recall, Calibration.fit(found, nearer), error)
 
 
 def _figures(values: NDArray[np.float64], *, seed: int) -> list[Figure]:

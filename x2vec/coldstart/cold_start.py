@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from x2vec.coldstart.choice import choices
+from x2vec.coldstart.choice import Choice, choices
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
 from x2vec.coldstart.ladder import Ladder
@@ -109,17 +109,25 @@ class ColdStart(ItemColumns):
             raise ConfigError("\n".join(problems))
 
     def fit(
-        self, embeddings: Embeddings, items: Any = None, *, listen: Listener = silent
+        self,
+        embeddings: Embeddings,
+        items: Any = None,
+        *,
+        measured: Sequence[Choice] = (),
+        listen: Listener = silent,
     ) -> Ladder:
         """Hide a fifth of the known items, measure every rung on them, choose, and fit to all.
 
         The same embeddings, table and seed fit the same, so what is kept of a fitted ladder is
-        this configuration: ``ColdStart.of_store(store).fit(store)`` makes it again.
+        this configuration: ``ColdStart.of_store(store).fit(store)`` makes it again, and
+        ``ColdStart.ladder_of(store)`` does without measuring again.
 
         Args:
             embeddings: Those of the items that were trained; inferred ones are not learnt from.
             items: The item table: with ``__arrow_c_stream__``, or a path. None takes the metadata
                 that the embeddings keep, of the items that they say anything of.
+            measured: The ``choices`` of a ladder that was fitted so before: nothing is measured
+                again then, and only the rungs that may answer are fitted.
             listen: Hears how far it is, and how many items are not in the table.
 
         Raises:
@@ -136,11 +144,16 @@ class ColdStart(ItemColumns):
         counts = embeddings.counts[rows]
         trust = (counts / (counts + _HALF_TRUST)).astype(np.float32)
         chosen = [self._rung(name, embeddings, scale) for name in self.rungs]
-        tried = simulate(
-            known, targets, trust, self, chosen,
-            scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
-        )  # fmt: skip
-        made = choices(tried, by=self.by, seed=self.seed)
+        made = tuple(measured)
+        if made:
+            answering = {name for choice in made for name in choice.answering}
+            chosen = [rung for rung in chosen if rung.name in answering]
+        else:
+            tried = simulate(
+                known, targets, trust, self, chosen,
+                scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
+            )  # fmt: skip
+            made = choices(tried, by=self.by, seed=self.seed)
         base = learnt(
             known, targets, trust, self, chosen, seed=self.seed, listen=listen, stage="cold start"
         )
@@ -215,6 +228,24 @@ class ColdStart(ItemColumns):
                 "ColdStart(text=..., categories=...), or run their job with a section [cold_start]."
             )
         return cls.of(config, **changes)
+
+    @staticmethod
+    def ladder_of(embeddings: Embeddings, *, listen: Listener = silent) -> Ladder:
+        """Return the ladder that embeddings say is theirs, without measuring it again.
+
+        The rungs that may answer are fitted again to what the embeddings keep of their items.
+
+        Args:
+            embeddings: As ``load`` opens what a job with ``[cold_start]`` published.
+            listen: Hears how far it is.
+
+        Raises:
+            ConfigError: They say nothing of it, or what another version of x2vec understood.
+            SourceError: They do not keep a column that it looks at.
+        """
+        from x2vec.coldstart.keeping import ladder_of
+
+        return ladder_of(embeddings, listen=listen)
 
 
 def _kept(embeddings: Embeddings, columns: ItemColumns) -> pa.Table:

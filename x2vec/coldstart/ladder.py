@@ -193,7 +193,7 @@ class Ladder:
         asked: Cold,
         step: Step,
     ) -> None:
-        part.targets[rows] = self.scale.stretched(predicted, step.tried.factors)
+        part.targets[rows] = self.scale.stretched(predicted, step.factors)
         for row in rows:
             part.sources[row] = step.rung
         if step.calibration is not None:

@@ -37,18 +37,17 @@ class ColdReport:
         rows = []
         for choice in choices:
             for place, step in enumerate(choice.steps):
-                one = step.tried
                 row: dict[str, Any] = {
                     "evidence": ", ".join(choice.evidence),
-                    "rung": one.rung,
+                    "rung": step.rung,
                     "chosen": place == choice.order[0],
-                    "n": len(one.cosine),
-                    "answered": float(one.answered.mean()),
+                    "n": step.n,
+                    "answered": step.answered,
                 }
                 for name, figure in (("cosine", step.cosine), ("recall", step.recall)):
                     names = (name, f"{name}_low", f"{name}_high")
                     row |= dict(zip(names, figure, strict=True))
-                row |= {"nearer": float(one.nearer.mean()), "calibration_error": step.error}
+                row |= {"nearer": step.nearer, "calibration_error": step.error}
                 rows.append(row)
         return cls(pa.Table.from_pylist(rows, schema=_SCHEMA), notes)
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from x2vec.embeddings.inferred import CONFIDENCE
 from x2vec.embeddings.value import Embeddings
 
 __all__ = ["blended", "by_count", "extended"]
@@ -94,7 +95,17 @@ def blended(
         context_vectors=far,
         counts=summed,
         origin=pc.if_else(pa.array(is_trained), "trained", embeddings.origin),
+        metadata=_trusted(embeddings.metadata, pa.array(is_trained)),
     )
+
+
+def _trusted(metadata: pa.Table | None, is_trained: pa.Array) -> pa.Table | None:
+    """Return metadata without the confidence of items that have events by now."""
+    if metadata is None or CONFIDENCE not in metadata.column_names:
+        return metadata
+    place = metadata.column_names.index(CONFIDENCE)
+    left = pc.if_else(is_trained, None, metadata[CONFIDENCE])
+    return metadata.set_column(place, CONFIDENCE, left)
 
 
 def by_count(embeddings: Embeddings) -> Embeddings:

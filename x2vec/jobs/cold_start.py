@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from x2vec.coldstart import (
-    COLD_START,
     FEWEST,
     ColdReport,
-    ColdStart,
+    Ladder,
     as_item_table,
     check_encoder_is_here,
     is_described,
     read_item_table,
+    told,
 )
+from x2vec.coldstart.rungs import AttributeVectors
 from x2vec.embeddings import CONFIDENCE, Embeddings, Provenance
 from x2vec.errors import ConfigError, NothingLeftError, SourceError
 from x2vec.jobs.config import Inference, Job
@@ -33,14 +34,17 @@ class Inferring:
     """What cold start did in a run.
 
     Attributes:
-        settings: What it looked at, and how.
-        report: Every rung, measured on items whose vectors were hidden.
+        ladder: What it was done with.
         sources: How many items got a vector from each rung, by its name, most first.
     """
 
-    settings: ColdStart
-    report: ColdReport
+    ladder: Ladder
     sources: Mapping[str, int]
+
+    @property
+    def report(self) -> ColdReport:
+        """Every rung, measured on items whose vectors were hidden."""
+        return self.ladder.report
 
     @property
     def n_items(self) -> int:
@@ -49,13 +53,8 @@ class Inferring:
 
     def told(self, provenance: Provenance) -> Provenance:
         """Return where embeddings come from, with how their cold start is made again."""
-        about = self.to_dict()
-        return Provenance(
-            config={**provenance.config, COLD_START: self.settings.config()},
-            fingerprint=provenance.fingerprint,
-            counts={**provenance.counts, "inferred": about.pop("inferred")},
-            metrics={**provenance.metrics, COLD_START: about},
-        )
+        counts = {**provenance.counts, "inferred": dict(self.sources)}
+        return told(replace(provenance, counts=counts), self.ladder)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
@@ -90,6 +89,11 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
         raise ConfigError(
             "[cold_start] looks at columns of an item table, and nothing is known of the items. "
             "Add a section [items], or leave [cold_start] out."
+        )
+    if AttributeVectors.name in cold.rungs and job.side_information is None:
+        raise ConfigError(
+            f"[cold_start] rungs names {AttributeVectors.name!r}, which needs attributes that were "
+            "trained. Add a section [side_information], or leave the rung out."
         )
     check_encoder_is_here(cold.encoder)
     names = items.table.column_names
@@ -142,9 +146,9 @@ def infer(
     settings = cold.settings
     ladder = settings.fit(embeddings, listen=listen)
     if others is None or not others.num_rows:
-        return embeddings, Inferring(settings, ladder.report, {})
+        return embeddings, Inferring(ladder, {})
     rows = others.drop_columns(["item_id"])
     found = ladder.embed(as_item_table(others["item_id"], rows, settings.item), listen=listen)
-    done = Inferring(settings, ladder.report, found.sources)
+    done = Inferring(ladder, found.sources)
     listen(Notice("cold start", str(done)))
     return embeddings.with_inferred(found), done

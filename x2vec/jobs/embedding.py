@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from x2vec.adapters import read_table
-from x2vec.coldstart import COLD_START, KINDS, ColdReport, ColdStart, refuse_missing
+from x2vec.coldstart import COLD_START, KINDS, ColdReport, ColdStart, Ladder, refuse_missing, told
 from x2vec.embeddings import (
     Embeddings,
     Inferred,
@@ -117,7 +117,7 @@ def embed_items(
     is_there = added is not None and added.is_in(known)
     inferred = report = published = None
     if target is not None or not is_there:
-        ladder = settings.fit(known, listen=hear)
+        ladder = _ladder(known, settings, hear)
         watch.lap("fit")
         inferred, report = ladder.embed(table, listen=hear), ladder.report
         watch.lap("embed")
@@ -126,7 +126,8 @@ def embed_items(
             watch.lap("write")
         if added is not None and not is_there:
             grown = known.with_inferred(inferred, replace=True)
-            published = publish(added.told(grown, name), store, after=name, listen=hear)
+            grown = added.told(grown, ladder, name)
+            published = publish(grown, store, after=name, listen=hear)
             watch.lap("publish")
     return Embedded(
         status="unchanged" if inferred is None else "published" if published else "embedded",
@@ -147,12 +148,10 @@ class _Added:
     """A table that is added to a version, and how.
 
     Attributes:
-        settings: How its items are inferred.
         sha256: Of what is looked at and kept of it, and of the settings.
         n_items: Its items.
     """
 
-    settings: ColdStart
     sha256: str
     n_items: int
 
@@ -164,20 +163,19 @@ class _Added:
         names = [name for name in dict.fromkeys(wanted) if name in table.column_names]
         content = digest_of(table.select(names).sort_by(settings.item))
         text = json.dumps([content, settings.config()], sort_keys=True)
-        return cls(settings, hashlib.sha256(text.encode()).hexdigest(), table.num_rows)
+        return cls(hashlib.sha256(text.encode()).hexdigest(), table.num_rows)
 
     def is_in(self, known: Embeddings) -> bool:
         """Return whether it is what was added to the embeddings last."""
         last = known.provenance.config.get(_APPENDED)
         return isinstance(last, Mapping) and last.get("sha256") == self.sha256
 
-    def told(self, grown: Embeddings, version: str | None) -> Embeddings:
-        """Return embeddings that say what was added to them, and to which version."""
-        config = dict(grown.provenance.config)
-        config[COLD_START] = self.settings.config()
+    def told(self, grown: Embeddings, ladder: Ladder, version: str | None) -> Embeddings:
+        """Return embeddings that say what was added to them, how, and to which version."""
         about = {"version": version, "items": self.n_items, "sha256": self.sha256}
-        config[_APPENDED] = about
-        return replace(grown, provenance=replace(grown.provenance, config=config))
+        old = grown.provenance
+        provenance = replace(old, config={**old.config, _APPENDED: about})
+        return replace(grown, provenance=told(provenance, ladder))
 
 
 def _refuse_place(store: Path, version: str | None, *, append: bool) -> str | None:
@@ -205,6 +203,13 @@ def _settings(known: Embeddings, columns: Mapping[str, Any]) -> ColdStart:
     if any(columns.get(kind) for kind in KINDS):
         return ColdStart.of(columns)
     return ColdStart.of_store(known, **columns)
+
+
+def _ladder(known: Embeddings, settings: ColdStart, hear: Listener) -> Ladder:
+    """Fit the ladder; what the store has measured already is not measured again."""
+    if COLD_START in known.provenance.config and settings == ColdStart.of_store(known):
+        return ColdStart.ladder_of(known, listen=hear)
+    return settings.fit(known, listen=hear)
 
 
 def _read(items: Any, settings: ColdStart, known: Embeddings, hear: Listener) -> pa.Table:

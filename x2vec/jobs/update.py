@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from x2vec.coldstart import COLD_START
 from x2vec.corpus import Sequences
 from x2vec.embeddings import (
     Drift,
@@ -180,6 +181,8 @@ def _after(
     """Write down an update, which one it is, and what there was before all updates."""
     number = before.config.get("update", {}).get("number", 0) + 1
     config["update"] = {"number": number, **config["update"]}
+    if COLD_START in before.config:
+        config[COLD_START] = before.config[COLD_START]
     config["before_updates"] = before.config.get("before_updates", dict(before.config))
     sources = f"{before.fingerprint} {prepared.corpus.digest()}"
     return Provenance(
