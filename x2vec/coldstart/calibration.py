@@ -21,6 +21,9 @@ __all__ = ["Calibration", "calibration_error", "cross_fitted", "signals"]
 
 _SPREAD: Final = 1e-6
 _STIFF: Final = 1.0
+_FAR: Final = 3.0
+"""Deviations beyond which a square grows no more: few items tell what it is worth out there."""
+
 _FOLDS: Final = 5
 _BINS: Final = 10
 _LEAST_IN_BIN: Final = 100
@@ -50,12 +53,15 @@ def signals(
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """A logistic curve over standardised signals.
+    """A logistic curve over standardised signals and their squares.
+
+    The squares let the chance rise fast at first and then no more, or fall again; a curve without
+    them was off by more than what chance explains.
 
     Attributes:
         mean: (n_signals,) of the hidden items.
         deviation: (n_signals,) theirs.
-        weights: (n_signals + 1,) the curve, its constant last.
+        weights: (2 * n_signals + 1,) the curve: signals, squares, constant.
 
     Example:
         >>> far = np.array([[0.0], [0.0], [4.0], [4.0]] * 50)
@@ -80,12 +86,12 @@ class Calibration:
         """
         mean, deviation = found.mean(axis=0), found.std(axis=0)
         deviation = np.where(deviation > _SPREAD, deviation, 1.0)
-        signs = np.column_stack([(found - mean) / deviation, np.ones(len(found))])
+        signs = _terms((found - mean) / deviation)
         n_yes = np.count_nonzero(happened)
         n_no = len(happened) - n_yes
         target = np.where(happened, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
-        weights = np.append(np.zeros(found.shape[1]), np.log((n_yes + 1) / (n_no + 1)))
-        stiff = np.append(np.full(found.shape[1], _STIFF), 1e-6)
+        weights = np.append(np.zeros(signs.shape[1] - 1), np.log((n_yes + 1) / (n_no + 1)))
+        stiff = np.append(np.full(signs.shape[1] - 1, _STIFF), 1e-6)
         for _ in range(_STEPS):
             chance = _logistic(signs @ weights)
             slope = signs.T @ (target - chance) - stiff * weights
@@ -108,8 +114,13 @@ class Calibration:
 
     def __call__(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the chance of the event, (n_items,) from 0 to 1."""
-        signs = (found - self.mean) / self.deviation
-        return _logistic(signs @ self.weights[:-1] + self.weights[-1])
+        return _logistic(_terms((found - self.mean) / self.deviation) @ self.weights)
+
+
+def _terms(signals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return standardised signals, their squares, and a constant, (n_items, 2 * n_signals + 1)."""
+    squares = np.clip(signals, -_FAR, _FAR) ** 2
+    return np.column_stack([signals, squares, np.ones(len(signals))])
 
 
 def cross_fitted(
