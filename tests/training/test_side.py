@@ -10,10 +10,12 @@ import pytest
 from numba import config
 from worlds import corpus_of
 
+from x2vec._draws import start_stream
 from x2vec.corpus import Corpus, Sequences, Vocabulary
 from x2vec.errors import ConfigError
 from x2vec.training import Control, SessionSoftmax, Side, SkipGram, fit
 from x2vec.training.native import NativeEngine
+from x2vec.training.native.side_kernel import draw_in_segment, make_side_recipe
 from x2vec.training.reference import ReferenceEngine
 
 
@@ -143,6 +145,56 @@ def test_an_item_seen_once_lies_where_its_attribute_is():
     near = units @ units[items.index("rare")]
     is_odd = (kinds == 1) & (np.array(items) != "rare")
     assert near[is_odd].min() > near[kinds == 0].max()
+
+
+def test_the_event_that_ends_a_sequence_is_predicted_by_all_of_it_whatever_the_window():
+    draws = np.random.default_rng(0)
+    lists = [
+        [f"first {g}", *(f"page {n}" for n in draws.integers(0, 8, 4)), f"booked {g}"]
+        for g in (0, 1)
+        for _ in range(300)
+    ]
+    sequences = Sequences.from_lists(lists)
+    vocabulary = Vocabulary.of(sequences)
+    corpus = Corpus.of(sequences, vocabulary)
+    rows = {item: row for row, item in enumerate(vocabulary.items.to_pylist())}
+    n_items = corpus.n_items
+    nothing = (np.zeros(n_items + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32), 0)
+    one_segment = {"segments": np.zeros(n_items, np.int32), "segment_negative": 2}
+    gaps = []
+    for ends in (None, np.ones(len(corpus), np.bool_)):
+        side = Side(*nothing, ends=ends, **one_segment)
+        parameters = SkipGram(vector_size=16, epochs=5, negative=3, window=1, alpha=0.05)
+        found = fit(corpus, parameters, side=side)
+        near = found.vectors[[rows["first 0"], rows["first 1"]]]
+        scores = near @ found.context_vectors[[rows["booked 0"], rows["booked 1"]]].T
+        gaps.append(np.diag(scores).mean() - np.diag(scores[::-1]).mean())
+    without, within = gaps
+    assert within > 1  # log-odds
+    assert abs(without) < 0.3
+
+
+def test_noise_of_a_segment_is_drawn_among_its_items_by_their_counts_and_is_never_the_target():
+    corpus = corpus_of([["a"] * 8 + ["b"] * 4 + ["c"] * 2 + ["d"]] * 3)
+    segments = np.array([0, 1, 0, 0], np.int32)  # b is alone
+    nothing = (np.zeros(5, np.int64), np.empty(0, np.int32), np.empty(0, np.float32), 0)
+    side = Side(*nothing, segments=segments, segment_negative=2)
+    recipe = make_side_recipe(corpus, side, SkipGram(ns_exponent=1))
+    stream = np.zeros(1, np.uint64)
+    start_stream(stream, 1, 0, 0)
+    drawn = np.zeros((4, 5))
+    for _ in range(3000):
+        for target in range(4):
+            outputs, weights = np.full(3, 4, np.int32), np.zeros(3, np.float32)
+            outputs[0] = target
+            draw_in_segment(recipe, stream, 4, outputs, weights, 1, 3)
+            drawn[target, outputs[1:]] += weights[1:]
+    assert not np.diag(drawn).any()
+    assert not drawn[1].any()
+    # of a, c and d with 8, 2 and 1 events, the others of the target's: c and d are 2 to 1
+    assert drawn[0, [1, 4]].tolist() == [0, 0]
+    assert drawn[0, 2] / drawn[0, [2, 3]].sum() == pytest.approx(2 / 3, abs=4 * 0.5 / 1500**0.5)
+    assert drawn[3, 0] / drawn[3, [0, 2]].sum() == pytest.approx(8 / 10, abs=4 * 0.5 / 5000**0.5)
 
 
 def test_side_information_of_another_corpus_is_refused():

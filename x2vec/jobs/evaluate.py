@@ -12,7 +12,7 @@ from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.measure import measure
 from x2vec.jobs.rankers import COSINE, HYBRID, MODELS
 from x2vec.jobs.reading import read_and_split
-from x2vec.jobs.side import items_for_side
+from x2vec.jobs.side_of_job import items_for_side
 from x2vec.jobs.watch import Ear, Watch
 from x2vec.progress import Listener, silent
 from x2vec.recommendation import BASELINES

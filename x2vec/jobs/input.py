@@ -13,7 +13,7 @@ from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.digests import digest_of, digest_of_events
 from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
-from x2vec.jobs.side import refuse_side
+from x2vec.jobs.side_of_job import refuse_side
 from x2vec.progress import Listener
 
 __all__ = ["Input", "read_input"]

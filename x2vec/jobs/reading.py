@@ -16,7 +16,7 @@ from x2vec.jobs.early import columns_found, refuse_columns, refuse_unnamed
 from x2vec.jobs.rankers import HYBRID
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import refuse_rules
-from x2vec.jobs.side import side_of_job
+from x2vec.jobs.side_of_job import side_of_job
 from x2vec.jobs.steps import Prepared, given, prepare, read_sequences, split
 from x2vec.progress import Listener, Notice
 

@@ -10,17 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from x2vec.coldstart import ItemTable, TableAttributes, as_item_table, read_item_table
+from x2vec.coldstart import ItemTable, TableAttributes, read_item_table
 from x2vec.corpus import Sequences, Vocabulary
 from x2vec.embeddings import Attributes, shares
 from x2vec.errors import ConfigError, SourceError
-from x2vec.jobs.config import Job, SideInformation
-from x2vec.jobs.items import ItemTable as JobItems
-from x2vec.jobs.items import read_items
+from x2vec.jobs.config import SideInformation
 from x2vec.progress import Listener, Notice, silent
 from x2vec.training import Matrices, Side
 
-__all__ = ["Beside", "SideSource", "items_for_side", "refuse_side", "side_of_job"]
+__all__ = ["Beside", "SideSource"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,61 +117,6 @@ class Beside:
             matrices.attributes * scale,
             matrices.attribute_contexts * scale,
         )
-
-
-def items_for_side(job: Job, *, listen: Listener = silent) -> JobItems | None:
-    """Read a job's item table where its side information looks at it; None elsewhere.
-
-    Raises:
-        X2VecError: The item table is none, or lacks a column.
-    """
-    how = job.side_information
-    if how is None or how.all_columns is None:
-        return None
-    items = read_items(job, listen=listen)
-    refuse_side(job, items)
-    return items
-
-
-def refuse_side(job: Job, items: JobItems | None) -> None:
-    """Refuse side information for which the item table is none, before anything is trained.
-
-    Raises:
-        ConfigError: There is no item table.
-        SourceError: It lacks a column, or has it in another type.
-    """
-    how = job.side_information
-    if how is None or how.all_columns is None:
-        return
-    if items is None:
-        raise ConfigError(
-            "[side_information] looks at columns of an item table, and nothing is known of the "
-            "items. Add a section [items], or leave it out."
-        )
-    read_item_table(_as_table(items), how.all_columns)
-
-
-def side_of_job(
-    job: Job, items: JobItems | None, kind: pa.DataType, *, listen: Listener = silent
-) -> SideSource | None:
-    """Return where the side information of a job comes from; None where there is none.
-
-    Args:
-        job: The job.
-        items: What it knows about its items.
-        kind: The type of the events' items.
-        listen: Hears that ids were converted.
-    """
-    how = job.side_information
-    if how is None:
-        return None
-    if items is None or how.all_columns is None:
-        return SideSource(how)
-    return SideSource(how, _as_table(items.like(kind, listen=listen)))
-
-
-def _as_table(items: JobItems) -> pa.Table:
-    return as_item_table(items.ids, items.table.drop_columns([items.item]), "item_id")
 
 
 @dataclass(frozen=True, eq=False)
