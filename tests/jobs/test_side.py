@@ -38,6 +38,15 @@ def taken(how, sequences=None, items=ITEMS):
     return found, vocabulary.items.to_pylist(), [notice.text for notice in notices]
 
 
+def test_steps_that_are_too_large_are_told_where_all_numbers_stay_finite():
+    for weight, is_told in ((1, False), (20, True)):
+        heard = []
+        train(x2vec.SideInformation(categories="kind", weight=weight), listen=heard.append)
+        told = [str(event) for event in heard if "where vectors say nothing" in str(event)]
+        assert bool(told) == is_told, weight
+        assert all("and 4.159 where" in text for text in told)  # 6 log 2
+
+
 def test_a_value_that_is_called_as_the_rest_of_a_column_is_of_the_rest():
     kinds = ["(others)", "x", "y", "x"]
     table = pa.table({"item_id": ["lamp", "jam", "tea", "soap"], "kind": kinds})
