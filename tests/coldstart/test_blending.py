@@ -145,7 +145,9 @@ def test_shares_run_from_all_without_events_to_nothing():
     assert Shrinkage(noise=8, accuracy=0).share(np.array([0, 1])).tolist() == [1, 0]
 
 
-@pytest.mark.parametrize(("noise", "accuracy"), [(0, 0.5), (-1, 0.5), (1, 1.0), (1, -0.1)])
+@pytest.mark.parametrize(
+    ("noise", "accuracy"), [(0, 0.5), (-1, 0.5), (np.inf, 0.5), (1, 1.0), (1, -0.1)]
+)
 def test_a_shrinkage_out_of_bounds_is_refused(noise, accuracy):
     with pytest.raises(ConfigError):
         Shrinkage(noise=noise, accuracy=accuracy)

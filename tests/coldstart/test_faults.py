@@ -203,6 +203,15 @@ def test_an_encoder_that_returns_something_else_is_named(world):
         cold.fit(shop, table)
 
 
+def test_the_largest_numbers_there_are_give_no_nan(world):
+    table, shop = world
+    draws = np.random.default_rng(0)
+    table = table.select(["item_id"]).append_column("price", pa.array(draws.normal(0, 1e307, 300)))
+    cold = ColdStart(numbers="price", rungs="ridge").fit(shop, table)
+    found = cold.embed(pa.table({"item_id": ["a", "b"], "price": [1.7e308, -1.7e308]}))
+    assert np.isfinite(found.vectors).all()
+
+
 def test_an_encoder_that_gives_nan_is_taken_as_silent(world):
     table, shop = world
 

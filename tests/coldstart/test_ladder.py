@@ -1,5 +1,7 @@
 """The parts of the ladder against slower oracles, and what is kept of it."""
 
+import dataclasses
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,7 +9,7 @@ from cold_worlds import clustered_world, shop_of
 from scipy.sparse import csr_matrix
 
 import x2vec
-from x2vec.coldstart import ColdStart
+from x2vec.coldstart import ColdStart, told
 from x2vec.coldstart.calibration import Calibration, calibration_error
 from x2vec.coldstart.rungs.ridge import solve
 from x2vec.errors import ConfigError
@@ -64,6 +66,17 @@ def test_an_encoder_without_a_name_is_not_kept_in_silence():
 def test_a_configuration_of_another_version_is_refused():
     with pytest.raises(ConfigError, match="cold start has no 'magic'"):
         ColdStart.of({"text": "title", "magic": 1})
+
+
+def test_a_choice_of_a_rung_that_is_not_there_is_refused():
+    table, vectors, _ = clustered_world(60)
+    shop = dataclasses.replace(shop_of(table, vectors), metadata=table.select(["kind"]))
+    kept = told(shop.provenance, ColdStart(categories="kind", rungs="category centroid").fit(shop))
+    ladder = dict(kept.metrics["cold_start"])
+    ladder["choices"] = [{**dict(ladder["choices"][0]), "order": [9]}]
+    damaged = dataclasses.replace(kept, metrics={"cold_start": ladder})
+    with pytest.raises(ConfigError, match="written by another version: ValueError order names"):
+        ColdStart.ladder_of(dataclasses.replace(shop, provenance=damaged))
 
 
 def test_embeddings_without_metadata_ask_for_the_table():

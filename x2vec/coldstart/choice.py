@@ -80,6 +80,10 @@ class Choice:
     steps: tuple[Step, ...]
     order: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        if not {*self.order} <= {*range(len(self.steps))}:
+            raise ValueError(f"order names {self.order}; there are {len(self.steps)} steps")
+
     @property
     def answering(self) -> tuple[str, ...]:
         """The rungs that may answer, the best first."""

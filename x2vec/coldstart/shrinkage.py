@@ -12,6 +12,7 @@ Efron and Morris, "Stein's Estimation Rule and its Competitors", 1973).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -53,8 +54,8 @@ class Shrinkage:
     accuracy: float
 
     def __post_init__(self) -> None:
-        if not self.noise > 0:
-            raise ConfigError(f"noise is a number of events above 0, not {self.noise!r}")
+        if not 0 < self.noise < inf:
+            raise ConfigError(f"noise is a finite number of events above 0, not {self.noise!r}")
         if not 0 <= self.accuracy < 1:
             raise ConfigError(f"accuracy is from 0 up to below 1, not {self.accuracy!r}")
 

@@ -25,6 +25,9 @@ __all__ = ["Numbers"]
 _FARTHEST: Final = 5.0
 """Standard deviations beyond which a number is no more telling: a wrong decimal point is one."""
 
+_LARGEST: Final = 1e100
+"""Numbers beyond are taken for this one, so that squares and sums of them are numbers too."""
+
 _DAY: Final = 86_400
 
 
@@ -95,6 +98,7 @@ def _values(items: ItemTable, columns: ItemColumns) -> dict[str, NDArray[np.floa
     for name in columns.numbers:
         values = _floats(items[name].cast(pa.float64()))
         values[~np.isfinite(values)] = np.nan
+        values = np.clip(values, -_LARGEST, _LARGEST)
         if name in columns.log:
             values = np.sign(values) * np.log1p(np.abs(values))
         found[name] = values
