@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -57,6 +58,14 @@ def test_items_get_what_the_table_says_by_columns_that_weigh_the_same():
         "soap": {},
     }
     assert notices == ["1 of 4 items are not in the item table, and have no attributes"]
+
+
+def test_attributes_weigh_less_in_items_with_many_events():
+    found, items, _ = taken(x2vec.SideInformation(categories="kind", weight=3, half_at=5))
+    weights = dict(zip([one for one in items if one != "soap"], found.side.weights, strict=True))
+    # 3 * 5 / (5 + n): tea is in 15 baskets, jam in 10
+    assert weights["tea"] == np.float32(15 / 20)
+    assert weights["jam"] == np.float32(15 / 15)
 
 
 def test_attributes_are_kept_with_their_events_and_are_the_vector_of_what_has_nothing_else():
@@ -123,6 +132,7 @@ def test_ends_that_nobody_named_are_refused():
         ({}, "side information of nothing"),
         ({"categories": "kind", "weight": -1}, "weight is -1; it must be a number from 0 on"),
         ({"categories": "kind", "weight": float("nan")}, "weight is nan"),
+        ({"categories": "kind", "half_at": 0}, "half_at is 0; it must be a number above 0"),
         ({"context": "first"}, "context is 'first'; it must be one of 'none', 'ends', 'last'"),
         ({"segment": "market", "segment_negative": 0}, "segment_negative is 0"),
         ({"categories": "kind", "tags": "kind"}, "named twice"),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from x2vec._text import closest
 from x2vec.coldstart import ItemColumns
 from x2vec.errors import ConfigError
@@ -29,6 +32,8 @@ class SideInformation:
             like ``"Drinks > Tea"`` is a hierarchy; so are several columns in a list of their own.
         tags: Columns with several values an item: lists, or text such as ``"Action|Comedy"``.
         weight: What the attributes weigh beside the item's own vector; 0 trains the plain model.
+        half_at: Events of an item at which its attributes weigh half as much as those of an item
+            without any; None lets them weigh the same in all.
         levels: What separates the levels of a category.
         between_tags: What separates tags that are written as text.
         most_values: Values of a column that are told apart, by falling number of items; the others
@@ -51,6 +56,7 @@ class SideInformation:
     categories: str | list[str | list[str]] = ()  # type: ignore[assignment]
     tags: str | list[str] = ()  # type: ignore[assignment]
     weight: float = 1.0
+    half_at: float | None = None
     levels: str = ">"
     between_tags: str = "|"
     most_values: int = 10_000
@@ -62,6 +68,9 @@ class SideInformation:
         problems = []
         if not isinstance(self.weight, int | float) or not 0 <= self.weight < inf:
             problems.append(f"weight is {self.weight!r}; it must be a number from 0 on")
+        half = self.half_at
+        if half is not None and (not isinstance(half, int | float) or not 0 < half < inf):
+            problems.append(f"half_at is {half!r}; it must be a number above 0, or none")
         if self.context not in get_args(Context):
             allowed = ", ".join(map(repr, get_args(Context)))
             problems.append(f"context is {self.context!r}; it must be one of {allowed}")
@@ -89,6 +98,17 @@ class SideInformation:
         columns = self.columns
         more = [name for name in segment if columns is None or name not in list(columns)]
         return self._columns(more) if columns is not None or more else None
+
+    def weights(self, counts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return what the attributes of items weigh, (n_items,) float32, by their events.
+
+        Example:
+            >>> SideInformation(tags="tags", half_at=6).weights(np.array([0, 6, 18])).tolist()
+            [1.0, 0.5, 0.25]
+        """
+        if self.half_at is None:
+            return np.full(len(counts), self.weight, np.float32)
+        return (self.weight * self.half_at / (self.half_at + counts)).astype(np.float32)
 
     def refuse_dropped(self, kept: Sequence[str]) -> None:
         """Refuse columns that ``[items]`` does not keep.
