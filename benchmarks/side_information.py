@@ -136,9 +136,9 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     )
     models = {"plain": plain}
     for weight, half_at in product(options.weights, options.half_at):
-        label = f"weight {weight:g}" + (f", half at {half_at:g}" if half_at else "")
+        label = f"weight {weight:g}, half at {half_at:g}"
         models[label], seconds = train(
-            learn, model, table, sold, name, options, weight=weight, half_at=half_at or None
+            learn, model, table, sold, name, options, weight=weight, half_at=half_at
         )
         cold = int((models[label].counts == 0).sum())
         print(f"{label}: {seconds:.0f} s, {cold:,} cold items", flush=True)
@@ -202,11 +202,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("names", nargs="+", choices=COLUMNS)
     options.add_argument("--seeds", nargs="+", type=int, default=[1])
-    options.add_argument("--weights", nargs="+", type=float, default=[1.0])
+    options.add_argument("--weights", nargs="+", type=float, default=[2.0])
     options.add_argument("--forms", nargs="+", default=["in-out, shelf", "in-out"])
     options.add_argument("--buckets", nargs="+", default=[*BUCKETS, "all"])
     options.add_argument("--share", type=float, help="of the sequences that are read")
-    options.add_argument("--half-at", nargs="+", type=float, default=[0])
+    options.add_argument("--half-at", nargs="+", type=float, default=[2.0])
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--validate", action="store_true")

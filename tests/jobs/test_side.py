@@ -1,6 +1,7 @@
 """Side information, from an item table to vectors: in Python, and in a job."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +23,7 @@ ITEMS = pa.table(
     }
 )
 MODEL = x2vec.SkipGram(vector_size=4, epochs=1)
-SIDE = x2vec.SideInformation(categories="kind", tags="tags", weight=2)
+SIDE = x2vec.SideInformation(categories="kind", tags="tags", weight=2, half_at=math.inf)
 
 
 def train(side=SIDE, items=ITEMS, sequences=None, **more):
@@ -133,6 +134,7 @@ def test_ends_that_nobody_named_are_refused():
         ({"categories": "kind", "weight": -1}, "weight is -1; it must be a number from 0 on"),
         ({"categories": "kind", "weight": float("nan")}, "weight is nan"),
         ({"categories": "kind", "half_at": 0}, "half_at is 0; it must be a number above 0"),
+        ({"categories": "kind", "half_at": math.nan}, "half_at is nan"),
         ({"context": "first"}, "context is 'first'; it must be one of 'none', 'ends', 'last'"),
         ({"segment": "market", "segment_negative": 0}, "segment_negative is 0"),
         ({"categories": "kind", "tags": "kind"}, "named twice"),
