@@ -7,6 +7,7 @@ from cold_worlds import clustered_world
 
 from x2vec.coldstart import ColdStart, Shrinkage
 from x2vec.embeddings import Embeddings
+from x2vec.embeddings.growth import blended as grown
 from x2vec.errors import ConfigError, DataError
 from x2vec.search import normalized
 
@@ -43,6 +44,17 @@ def test_blended_vectors_are_nearer_to_the_truth_than_either_where_events_are_fe
             made = cosines(vectors[of], true[of]).mean()
             assert made > cosines(side[of], true[of]).mean()
             assert made > cosines(other[of], true[of]).mean()
+
+
+def test_an_item_that_new_events_move_is_no_longer_called_blended(world):
+    *_, blended = world
+    assert blended.origin[0].as_py() == "blended"
+    row, vectors = np.array([0]), np.ones((1, SIZE), np.float32)
+    moved = grown(blended, row, vectors, vectors, np.array([5]))
+    assert moved.origin[:2].to_pylist() == ["trained", "blended"]
+    shares = moved.metadata["inferred_share"][:2].to_pylist()
+    assert shares[0] is None
+    assert shares[1] > 0.05
 
 
 def test_what_an_event_and_an_inference_are_worth_is_found_from_the_vectors_alone(world):

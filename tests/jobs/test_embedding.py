@@ -73,6 +73,16 @@ def test_items_are_appended_as_a_version_that_says_from_which_and_what(store):
     assert len(after.evidence) == len(after)
 
 
+@pytest.mark.parametrize("numbers", [[], [0, 1]], ids=["no rows", "trained items alone"])
+def test_a_table_of_nothing_new_publishes_nothing_and_gives_an_empty_file(store, tmp_path, numbers):
+    table = item_table(numbers) if numbers else item_table([0]).slice(0, 0)
+    assert x2vec.embed(store, table, append=True).status == "unchanged"
+    assert Path(store / "LATEST").read_text().split()[0] == "v000001"
+    done = x2vec.embed(store, table, output=tmp_path / "vectors.parquet", append=True)
+    assert (done.status, len(done.inferred)) == ("embedded", 0)
+    assert pq.read_table(tmp_path / "vectors.parquet").num_rows == 0
+
+
 def test_trained_items_are_left_out_and_told_and_inferred_ones_get_new_vectors(store):
     heard = []
     table = item_table([0, 20]).set_column(1, "genre", pa.array(["rope"] * 8))

@@ -40,6 +40,30 @@ def taken(how, sequences=None, items=ITEMS):
     return found, vocabulary.items.to_pylist(), [notice.text for notice in notices]
 
 
+def test_steps_that_are_too_large_are_told_where_all_numbers_stay_finite():
+    for weight, is_told in ((1, False), (20, True)):
+        heard = []
+        side = x2vec.SideInformation(categories="kind", weight=weight, half_at=math.inf)
+        train(side, listen=heard.append)
+        told = [str(event) for event in heard if "where vectors say nothing" in str(event)]
+        assert bool(told) == is_told, weight
+        assert all("and 4.159 where" in text for text in told)  # 6 log 2
+
+
+def test_a_value_that_is_called_as_the_rest_of_a_column_is_of_the_rest():
+    kinds = ["(others)", "x", "y", "x"]
+    table = pa.table({"item_id": ["lamp", "jam", "tea", "soap"], "kind": kinds})
+    side = x2vec.SideInformation(categories="kind", most_values=2)
+    assert sorted(train(side, table).attributes) == ["kind=(others)", "kind=x"]
+
+
+def test_attributes_of_one_name_in_two_columns_are_refused_before_training():
+    table = pa.table({"item_id": ["tea", "jam"], "a": ["b=c", "d"], "a=b": ["c", "d"]})
+    side = x2vec.SideInformation(categories=["a", "a=b"])
+    with pytest.raises(SourceError, match=r"'a=b=c' would be the name .* Rename that column"):
+        taken(side, items=table)
+
+
 def test_items_get_what_the_table_says_by_columns_that_weigh_the_same():
     found, items, notices = taken(SIDE)
     names = [f"{row['column']}={row['value']}" for row in found.names.to_pylist()]

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 import x2vec
+from x2vec.embeddings import Provenance
 from x2vec.errors import ConfigError, UsageError
 
 GENRES = ("Comedy", "Drama", "War")
@@ -75,6 +76,51 @@ def test_a_value_of_several_written_as_one_text_is_found(films):
     assert len(found) == 3
 
 
+def test_a_value_is_read_as_the_column_holds_it():
+    held = {
+        "is_new": pa.array([True, False]),
+        "price": pa.array([1.0, 2.5], pa.float32()),
+        "year": [1990, 1991],
+        "kind": pa.array(["tea", "soap"]).dictionary_encode(),
+        "pair": pa.array([["tea", "hot"], ["soap", "wet"]], pa.list_(pa.string(), 2)),
+        "day": pa.array([19_000, 19_001], pa.int32()).cast(pa.date32()),
+    }
+    shop = x2vec.Embeddings(["a", "b"], np.eye(2), counts=[3, 3], metadata=pa.table(held))
+    asked = {
+        "is_new": (True, [False]), "price": (1, pa.array([2.5])), "year": (1990.0, {1991}),
+        "kind": ("tea", np.array(["soap"])), "pair": ("hot", "wet"), "day": ("2022-01-08", None),
+    }  # fmt: skip
+    for column, (one, other) in asked.items():
+        liked = {0: {column: one}} | ({1: {column: other}} if other is not None else {})
+        found = x2vec.recommend(shop, [[], []], k=1, preferences=liked)
+        assert found.item_id.to_pylist() == ["a", "b"][: len(liked)], column
+
+
+def test_two_queries_of_one_id_prefer_alike(films):
+    table = pa.table({"who": ["a", "a"], "what": pa.array([[], []], pa.list_(pa.string()))})
+    found = x2vec.recommend(
+        films, table, k=2, query="who", item="what", preferences={"a": {"genres": "War"}}
+    )
+    assert len(found) == 4
+    assert not found.unanswered
+
+
+def test_an_event_of_weight_0_does_not_make_a_prior_count_less():
+    about = Provenance(config={"query": {"scoring": "in-out", "prior": 0.0, "weighted": True}})
+    kinds = pa.table({"kind": ["tea", "soap"]})
+    shop = x2vec.Embeddings(
+        ["a", "b"], np.eye(2), counts=[3, 3], context_vectors=np.eye(2), metadata=kinds,
+        provenance=about,
+    )  # fmt: skip
+    table = pa.table({"who": [1, 1, 2, 2], "what": ["b", "b", "z", "z"], "weight": [0, 0, 1, 1]})
+    found = x2vec.recommend(
+        shop, table, k=1, query="who", item="what", weight="weight", exclude_seen=False,
+        preferences={1: {"kind": "tea"}, 2: {"kind": "tea"}},
+    )  # fmt: skip
+    assert found.item_id.to_pylist() == ["a", "a"]
+    assert found.score.to_pylist() == [1.0, 1.0]  # as of those who have no history at all
+
+
 def test_who_has_no_history_gets_what_the_segment_does(films):
     table = pa.table({
         "who": ["a", "b", "b", "c", "d", "e"],
@@ -106,6 +152,9 @@ def test_what_a_query_prefers_goes_before_its_segment(films):
     [
         ({"ann": {"genre": "War"}}, {}, UsageError, "no column 'genre'.*Did you mean 'genres'"),
         ({"ann": {"genres": "Wars"}}, {}, UsageError, "no item has genres = 'Wars'.*'War'"),
+        ({"ann": {"year": "War"}}, {}, UsageError, "no item has year = 'War'"),
+        ({"ann": {"genres": {"War": 1}}}, {}, UsageError, "no item has genres = {'War': 1}"),
+        ({"ann": {1: "War"}}, {}, UsageError, "keep no column 1 of their items"),
         ({"bob": {"genres": "War"}}, {}, UsageError, "not among the histories, such as 'bob'"),
         ({"ann": ["War"]}, {}, UsageError, "expected columns of the item table"),
         (["War"], {}, UsageError, "expected a mapping from query"),

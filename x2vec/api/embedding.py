@@ -35,8 +35,8 @@ def embed(
             ``context_embedding`` where the store has context vectors. What was there is replaced
             once it is written whole.
         append: Whether to publish a version of the store with these items. Items that have an
-            inferred vector get a new one; where the latest version has this very table already,
-            nothing is done.
+            inferred vector get a new one; where the latest version has this very table already, or
+            the table holds no item that is not trained, nothing is done.
         version: The version that is asked; None takes the latest.
         listen: Hears progress and notices.
         columns: Fields of ``ColdStart``. Where one of them names columns, such as ``text="title"``,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from x2vec.coldstart.popularity import PopularityWay
 from x2vec.coldstart.rungs import CatalogueCentroid, Cold
 from x2vec.coldstart.shrinkage import Shrinkage
-from x2vec.embeddings import Embeddings
+from x2vec.embeddings import INFERRED_SHARE, Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, Progress
 from x2vec.search import normalized
@@ -25,13 +25,10 @@ from x2vec.search import normalized
 if TYPE_CHECKING:
     from x2vec.coldstart.ladder import Ladder
 
-__all__ = ["BLENDED", "SHARE", "Views", "blend", "mixed_into", "views_of"]
+__all__ = ["BLENDED", "Views", "blend", "mixed_into", "views_of"]
 
 BLENDED: Final = "blended"
 """The origin of an item whose vector is partly inferred."""
-
-SHARE: Final = "inferred_share"
-"""The metadata column that keeps how much; null for items that are not blended."""
 
 _FOLDS: Final = 5
 _LEAST_SHARE: Final = 0.05
@@ -139,9 +136,9 @@ def mixed_into(
     shares[rows] = share[few]
     column = pa.array(shares, pa.float32(), from_pandas=True)
     table = pa.table({}) if embeddings.metadata is None else embeddings.metadata
-    if SHARE in table.column_names:
-        table = table.drop_columns([SHARE])
-    columns = dict(zip(table.column_names, table.columns, strict=True)) | {SHARE: column}
+    if INFERRED_SHARE in table.column_names:
+        table = table.drop_columns([INFERRED_SHARE])
+    columns = dict(zip(table.column_names, table.columns, strict=True)) | {INFERRED_SHARE: column}
     return replace(
         embeddings,
         vectors=vectors,

@@ -11,7 +11,7 @@ from x2vec.embeddings.files import load
 from x2vec.embeddings.filters import Allowed, allowed_items
 from x2vec.embeddings.growth import blended, by_count, extended
 from x2vec.embeddings.indexes import index_store, open_index
-from x2vec.embeddings.inferred import CONFIDENCE, Inferred
+from x2vec.embeddings.inferred import CONFIDENCE, INFERRED_SHARE, Inferred
 from x2vec.embeddings.inferred_file import check_inferred_file, write_inferred
 from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.manifest import FORMAT_VERSION, Manifest, read_manifest
@@ -26,6 +26,7 @@ __all__ = [
     "Attributes",
     "CHECKPOINT",
     "CONFIDENCE",
+    "INFERRED_SHARE",
     "Cosines",
     "Drift",
     "Embeddings",

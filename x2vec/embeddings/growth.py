@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from x2vec.embeddings.inferred import CONFIDENCE
+from x2vec.embeddings.inferred import CONFIDENCE, INFERRED_SHARE
 from x2vec.embeddings.value import Embeddings
 
 __all__ = ["blended", "by_count", "extended"]
@@ -100,12 +100,12 @@ def blended(
 
 
 def _trusted(metadata: pa.Table | None, is_trained: pa.Array) -> pa.Table | None:
-    """Return metadata without the confidence of items that have events by now."""
-    if metadata is None or CONFIDENCE not in metadata.column_names:
-        return metadata
-    place = metadata.column_names.index(CONFIDENCE)
-    left = pc.if_else(is_trained, None, metadata[CONFIDENCE])
-    return metadata.set_column(place, CONFIDENCE, left)
+    """Return metadata that say of no item with new events that it is inferred or blended."""
+    for name in (CONFIDENCE, INFERRED_SHARE):
+        if metadata is not None and name in metadata.column_names:
+            left = pc.if_else(is_trained, None, metadata[name])
+            metadata = metadata.set_column(metadata.column_names.index(name), name, left)
+    return metadata
 
 
 def by_count(embeddings: Embeddings) -> Embeddings:

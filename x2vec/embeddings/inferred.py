@@ -21,10 +21,13 @@ from x2vec.errors import DataError
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
 
-__all__ = ["CONFIDENCE", "Inferred", "with_inferred"]
+__all__ = ["CONFIDENCE", "INFERRED_SHARE", "Inferred", "with_inferred"]
 
 CONFIDENCE: Final = "confidence"
 """The metadata column that keeps the confidence of inferred vectors; null for trained ones."""
+
+INFERRED_SHARE: Final = "inferred_share"
+"""The metadata column that keeps how much of a blended vector is inferred; null for others."""
 
 _SHOWN: Final = 10
 

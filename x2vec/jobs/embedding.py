@@ -45,7 +45,8 @@ class Embedded:
 
     Attributes:
         status: ``"embedded"``; ``"published"`` where a version was added; ``"unchanged"`` where the
-            latest version has this very table already, and no file was asked for.
+            latest version has this very table already, or a trained vector of each of its items,
+            and no file was asked for.
         store: The directory of the version that was asked.
         inferred: Vector, source and confidence of each item; None where nothing has changed.
         report: What each rung measured; None where nothing has changed.
@@ -114,7 +115,7 @@ def embed_items(
     table = _without_trained(whole, settings.item, known, hear)
     watch.lap("read")
     added = _Added.of(table, settings, known) if append else None
-    is_there = added is not None and added.is_in(known)
+    is_there = added is not None and (not added.n_items or added.is_in(known))
     inferred = report = published = None
     if target is not None or not is_there:
         ladder = _ladder(known, settings, hear)

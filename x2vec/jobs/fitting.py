@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from math import inf
+from math import inf, log
 
 from x2vec.corpus import Corpus
 from x2vec.evaluation import NextItemQueries
@@ -13,7 +14,7 @@ from x2vec.jobs.early_stopping import EarlyStopping, EpochWatch
 from x2vec.jobs.keeper import Keeper
 from x2vec.progress import Listener, Notice
 from x2vec.recommendation import QueryForm
-from x2vec.training import Matrices, Model, Side, fit
+from x2vec.training import Matrices, Model, Side, SkipGram, fit
 
 __all__ = ["fit_watched"]
 
@@ -79,7 +80,27 @@ def fit_watched(
         is_enough=watch,
         side=side,
     )
+    if side is not None and isinstance(model, SkipGram):
+        _tell_worse_than_nothing(matrices.losses, model, side, listen)
     if watch is None or watch.best is None:
         return matrices, None
     listen(Notice("train", str(watch.seen)))
     return replace(watch.best, losses=matrices.losses), watch.seen
+
+
+def _tell_worse_than_nothing(
+    losses: Sequence[float] | None, model: SkipGram, side: Side, listen: Listener
+) -> None:
+    """Tell of a loss above that of vectors that say nothing.
+
+    An attribute of many items takes a step with each of them, so that a rate or a weight that is
+    too high swings it to and fro, where all numbers stay finite.
+    """
+    nothing = (1 + model.negative + side.segment_negative) * log(2)
+    if losses and losses[-1] > nothing:
+        text = (
+            f"the loss of a pair is {losses[-1]:.4g} in the last epoch, and {nothing:.4g} where "
+            "vectors say nothing: attributes of many items take steps that are too large. Lower "
+            "alpha, or the weight of the side information."
+        )
+        listen(Notice("train", text))

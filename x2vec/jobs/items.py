@@ -187,7 +187,7 @@ def _read_section(items: Items) -> ItemTable:
         table = gather(tables, kept)
     except OSError as error:
         raise StorageError(f"{_SECTION}: {error}. Check the permissions.") from error
-    if items.item not in table.column_names:
+    if not table.num_rows:
         path = without_secrets(str(items.path))
         raise SourceError(f"{_SECTION}: {path} holds nothing at all. Name the right file.")
     return ItemTable(table, items.item, _SECTION, "Name the right column.")

@@ -156,9 +156,22 @@ def _attributes(table: ItemTable, rows: pa.Array, how: SideInformation, listen: 
             "value": pa.array(found.values, pa.string()),
         }
     )
+    _refuse_alike(names)
     weights = shares(owners, column_of[matrix.indices])
     offsets = np.append(0, np.cumsum(lengths)).astype(np.int64)
     return _Named(offsets, matrix.indices.astype(np.int32), weights, names)
+
+
+def _refuse_alike(names: pa.Table) -> None:
+    """Refuse attributes of two columns that would have one name."""
+    both = pc.binary_join_element_wise(names["column"], names["value"], "=")
+    counted = pc.value_counts(both)
+    twice = counted.filter(pc.greater(counted.field("counts"), 1)).field("values")
+    if len(twice):
+        raise SourceError(
+            f"side information: {twice[0].as_py()!r} would be the name of attributes of two "
+            "columns, for there is a '=' in the name of one. Rename that column."
+        )
 
 
 def _segments(column: pa.Array, rows: pa.Array) -> NDArray[np.int32]:

@@ -176,7 +176,7 @@ class EmbeddingRanker:
         asked = self._asked(histories)
         if histories.priors is None:
             return asked
-        mixed = histories.priors.beside(asked, histories.lengths)
+        mixed = histories.priors.beside(asked, self._weighing(histories).lengths)
         return normalized(mixed) if self.scoring == "in-in" else mixed
 
     def _asked(self, histories: Histories) -> NDArray[np.float32]:
@@ -227,10 +227,16 @@ class EmbeddingRanker:
             self.check_events(
                 have_times=histories.times is not None, have_weights=weights is not None
             )
-        if self.weighted and weights is not None:
-            histories = histories.keep(weights > 0)
+        histories = self._weighing(histories)
         last = self.last if self.weights is None else len(self.weights)
         return histories if last is None else histories.tail(last)
+
+    def _weighing(self, histories: Histories) -> Histories:
+        """Return histories without the events that are as if they were not there."""
+        weights = histories.event_weights
+        if not self.weighted or weights is None:
+            return histories
+        return histories.keep(weights > 0)
 
     @cached_property
     def _form(self) -> QueryForm:

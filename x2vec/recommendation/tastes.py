@@ -86,7 +86,9 @@ def preference_vectors(
             f"preferences: got {type(preferences).__name__}; expected a mapping from query to "
             'what it prefers, such as {"ann": {"genres": ["Comedy"]}}.'
         )
-    places = {one: place for place, one in enumerate(ids.to_pylist())}
+    places: dict[Any, list[int]] = {}
+    for place, one in enumerate(ids.to_pylist()):
+        places.setdefault(one, []).append(place)
     strange = [one for one in preferences if one not in places]
     if strange:
         some = ", ".join(map(repr, strange[:5]))
@@ -94,12 +96,13 @@ def preference_vectors(
             f"preferences: {len(strange):,} queries are not among the histories, such as {some}. "
             "Give each an empty history where nothing is known: {...: []}."
         )
-    known: dict[tuple[str, Any], NDArray[np.float32]] = {}
+    known: dict[tuple[str, str], NDArray[np.float32]] = {}
     found = np.zeros((len(ids), embeddings.vector_size), np.float32)
     for query, liked in preferences.items():
-        for pair in _pairs(query, liked):
+        for column, value in _pairs(query, liked):
+            pair = str(column), str(value)
             if pair not in known:
-                weights = np.maximum(embeddings.counts, 1) * _having(embeddings, *pair)
+                weights = np.maximum(embeddings.counts, 1) * _having(embeddings, column, value)
                 mean = weights.astype(np.float32)[None] @ _sides(ranker)
                 known[pair] = _scaled(mean, ranker)[0]
             found[places[query]] += known[pair]
@@ -113,9 +116,9 @@ def _pairs(query: Any, liked: Any) -> Iterable[tuple[str, Any]]:
             'and values, such as {"genres": ["Comedy", "Drama"]}.'
         )
     for column, values in liked.items():
-        several = isinstance(values, list | tuple | set | np.ndarray)
-        for value in values if several else [values]:
-            yield column, value
+        is_one = isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable)
+        for value in [values] if is_one else values:
+            yield column, value.as_py() if isinstance(value, pa.Scalar) else value
 
 
 def _having(embeddings: Embeddings, column: str, value: Any) -> NDArray[np.bool_]:
@@ -123,7 +126,7 @@ def _having(embeddings: Embeddings, column: str, value: Any) -> NDArray[np.bool_
     table = embeddings.metadata
     names = [] if table is None else table.column_names
     if column not in names:
-        close = closest(column, names)
+        close = closest(str(column), names)
         hint = f" Did you mean {close!r}?" if close else ""
         raise UsageError(
             f"preferences: the embeddings keep no column {column!r} of their items; they have "
@@ -131,20 +134,37 @@ def _having(embeddings: Embeddings, column: str, value: Any) -> NDArray[np.bool_
         )
     assert table is not None
     held = table[column].combine_chunks()
+    held = held.dictionary_decode() if pt.is_dictionary(held.type) else held
     owners = np.arange(len(held))
-    if pt.is_string(held.type) or pt.is_large_string(held.type):
-        held = pc.split_pattern(held, _BETWEEN)
+    if _is_text(held.type):
+        held = pc.split_pattern(held.cast(pa.string()), _BETWEEN)
+    if pt.is_fixed_size_list(held.type):
+        held = held.cast(pa.list_(held.type.value_type))
     if pt.is_list(held.type) or pt.is_large_list(held.type):
         owners = np.asarray(pc.list_parent_indices(held))
         held = pc.list_flatten(held)
-    texts = pc.utf8_trim_whitespace(held.cast(pa.string()))
+    held = pc.utf8_trim_whitespace(held.cast(pa.string())) if _is_text(held.type) else held
     has = np.zeros(len(embeddings), np.bool_)
-    has[owners[np.asarray(pc.equal(texts, str(value)).fill_null(False))]] = True
+    has[owners[_equal(held, value)]] = True
     if not has.any():
-        close = closest(str(value), [one for one in texts.unique().to_pylist() if one])
+        texts = [one for one in held.unique().to_pylist() if one] if _is_text(held.type) else []
+        close = closest(str(value), texts)
         hint = f" Did you mean {close!r}?" if close else ""
         raise UsageError(f"preferences: no item has {column} = {value!r}.{hint}")
     return has
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
+
+
+def _equal(held: pa.Array, value: Any) -> NDArray[np.bool_]:
+    """Return which values are a value, read as one of their type: 1.0 is 1, True is true."""
+    try:
+        wanted = pa.scalar(str(value) if _is_text(held.type) else value).cast(held.type)
+        return np.asarray(pc.equal(held, wanted).fill_null(False))
+    except pa.ArrowException:  # it cannot be read so, or such values cannot be compared
+        return np.zeros(len(held), np.bool_)
 
 
 def _sides(ranker: EmbeddingRanker) -> NDArray[np.float32]:

@@ -147,7 +147,9 @@ def gather(tables: Sequence[Table], columns: Sequence[str] | None = None) -> pa.
         if table.columns:
             parts += [pa.Table.from_batches([batch]) for batch in table.batches(wanted)]
     if not parts:
-        return pa.table({column: pa.nulls(0) for column in columns or ()})
+        there = (name for table in tables for name in table.columns)
+        names = dict.fromkeys(there if columns is None else columns)
+        return pa.table({name: pa.nulls(0) for name in names})
     try:
         whole = pa.concat_tables(parts, promote_options="permissive")
     except pa.ArrowException as error:

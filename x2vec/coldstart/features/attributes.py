@@ -73,6 +73,9 @@ class Attributes:
             by_value = np.asarray(pc.array_sort_indices(said.values))
             order = by_value[np.argsort(-counts[by_value], kind="stable")]
             kept = order[: columns.most_values]
+            if len(kept) < len(order):  # a value that is called as the rest is, is of the rest
+                is_rest = np.asarray(pc.equal(said.values, _REST))
+                kept = kept[~is_rest[kept]]
             n_rest = len(order) - len(kept)
             known[said.name] = _Known(said.values.take(pa.array(kept)), n_rest > 0)
             if n_rest:

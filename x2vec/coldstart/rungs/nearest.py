@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from x2vec._cores import cores
 from x2vec.coldstart.rungs.rung import Cold, FittedRung, Known
-from x2vec.search import top_k
+from x2vec.search import Searchable
 
 __all__ = ["Nearest"]
 
@@ -51,6 +52,11 @@ class _Remembered:
     k: int
     sharpness: float
 
+    @cached_property
+    def shelf(self) -> Searchable:
+        """The content of the known items, ready to be searched again and again."""
+        return Searchable.by_cosine(self.content)
+
     def answers(self, cold: Cold) -> NDArray[np.bool_]:
         return np.asarray(cold.content.any(axis=1) & (len(self.content) > 0))
 
@@ -60,7 +66,7 @@ class _Remembered:
         shape = (len(cold), len(self.content))
         if not len(self.content):
             return np.zeros((len(cold), self.targets.shape[1]), np.float32)
-        found = top_k(cold.content, self.content, self.k, workers=cores())
+        found = self.shelf.best(cold.content, self.k, workers=cores())
         near = np.maximum(found.scores, _LEAST) ** np.float32(self.sharpness)
         weights = near * self.trust[found.rows]
         weighed = csr_matrix((weights, found.rows, found.offsets), shape=shape)
