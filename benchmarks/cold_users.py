@@ -8,15 +8,15 @@ of the first half are asked for, the same ones whatever is known. Nobody is aske
 these data, so the second half says it: the three values of a column that stand out most there
 against all events. It is asked for nothing, but what it says is surer than what people declare.
 Segments of MovieLens, which has none, are the value that stands out most; those of Complete Journey
-are the age and the income of a household, as they stand in its table. Segments have the mean of
-people who trained. `--validate` asks a part of those who train instead; there `prior_events` was
-chosen.
+are the age and the income of a household, for the third of them that tell. Segments have the mean
+of people who trained. Whoever has nothing to be asked by gets what is popular. `--validate` asks a
+part of those who train instead; there `prior_events` was chosen.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -61,6 +61,35 @@ def people(name: str) -> tuple[Sequences, pa.Table, dict[Any, str] | None]:
         f"SELECT household_id, concat_ws(', ', age, income) FROM '{folder}/demographics.parquet'"
     ).fetchall()
     return found, table, {int(one): said for one, said in segments}
+
+
+@dataclass(frozen=True, eq=False)
+class OrPopular:
+    """A ranker with the fallback of `recommend`: who it cannot answer gets what is popular."""
+
+    inner: Any
+    popular: Popularity
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return self.inner.name
+
+    @property
+    def n_items(self) -> int:
+        """Rows of the vocabulary."""
+        return self.inner.n_items
+
+    def answers(self, histories: Histories):
+        """Answer every query."""
+        return np.ones(len(histories), np.bool_)
+
+    def scores(self, histories: Histories):
+        """Score every item, (n_queries, n_items) float32."""
+        scores = np.array(self.popular.scores(histories), np.float32)
+        known = self.inner.answers(histories)
+        scores[known] = self.inner.scores(histories.take(known))
+        return scores
 
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:
@@ -111,7 +140,8 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         for label, priors in kinds(liked, means, options.events):
             known = [[] for _ in histories] if priors and label.endswith("alone") else histories
             queries = queries_of(known, targets, trained, priors)
-            model = Popularity(trained.counts) if label == "popularity" else ranker
+            popular = Popularity(trained.counts)
+            model = popular if label == "popularity" else OrPopular(ranker, popular)
             if label == "history alone" and n == 0:
                 continue
             report = evaluate_next_item([model], queries, exclude_history=True, ks=(20,), seed=1)

@@ -4,10 +4,11 @@
 
 New arrivals are simulated: a fifth of the items that have ten events or more keep a few of them,
 drawn at random, or none; the others are asked for, each given the other known items of its
-sequence. They are asked among all items, and with `--among new` among the arrivals alone. The same
-items with their trained vectors, with what is inferred in their place where they have no event
-("cold"), and blended, are compared query by query. `--arrivals none` takes the data as they are: a
-tenth by time (of playlists, whole ones) is held out.
+sequence. They are asked among all items, and with `--among new` among the arrivals alone. Trained
+vectors ("plain") are compared with blended ones query by query, both among the items that training
+saw; then again where items that it never saw stand beside them with what is inferred ("cold",
+"both"). `--arrivals none` takes the data as they are: a tenth by time (of playlists, whole ones) is
+held out.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import x2vec
-from benchmarks.cold_start_quality import METRICS, SETS, Random, Shelf, read
+from benchmarks.cold_start_quality import METRICS, SETS, Shelf, read
 from benchmarks.side_information import BUCKETS, counts_of, drawn, split_of
 from x2vec.coldstart.blending import mixed_into, views_of
 from x2vec.corpus import Vocabulary, blocks
@@ -98,7 +99,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         pc.invert(pc.is_in(table["item_id"], value_set=trained.items)),
     )
     cold = ladder.embed(table.filter(is_cold))
-    kinds = {"plain": trained, "cold": trained, "blended": None}
+    kinds = {"plain": trained, "blended": None, "cold": trained, "both": None}
     kinds |= {f"times {factor:g}": factor for factor in options.factors}
     everything = trained.with_inferred(cold)
     vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
@@ -113,14 +114,12 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         if options.form:
             asks = ranker_of(one.with_inferred(cold), scoring=options.form)
         ranker = replace(asks, name=label)
-        rankers.append(Shelf(ranker, everything.counts > 0) if label == "plain" else ranker)
-    if options.among == "new":
-        shown = np.asarray(pc.is_in(everything.items, value_set=new))
-        rankers = [
-            Shelf(ranker, shown & (everything.counts > 0) if ranker.name == "plain" else shown)
-            for ranker in rankers
-        ]
-        rankers.append(Shelf(Random(len(everything), seed), shown))
+        shown = np.ones(len(everything), np.bool_)
+        if label in ("plain", "blended"):
+            shown = everything.counts > 0
+        if options.among == "new":
+            shown &= np.asarray(pc.is_in(everything.items, value_set=new))
+        rankers.append(Shelf(ranker, shown))
     seen = counts_of(asked, trained)
     parts = {
         bucket: drawn(asked, (seen >= low) & (seen <= high), options.queries, seed)
@@ -141,7 +140,7 @@ def tell(
     for ranker in rankers:
         figures = [report.measurement(metric, model=ranker.name) for metric in METRICS]
         cells = [str(one) for one in figures]
-        against = {"cold": "plain", "blended": "cold"}.get(ranker.name, "")
+        against = {"blended": "plain", "cold": "plain", "both": "cold"}.get(ranker.name, "")
         verdicts = [
             f"{found.difference:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
             for found in [report.compare(ranker.name, against, metric=METRICS[0])]
@@ -162,7 +161,7 @@ def main() -> None:
     options.add_argument("--among", choices=["all", "new"], default="all")
     options.add_argument("--model", choices=["softmax", "job"], default="softmax")
     options.add_argument("--form", choices=["in-in", "in-out"])
-    options.add_argument("--rungs", nargs="+", default=["ridge", "nearest content"])
+    options.add_argument("--rungs", nargs="+", default=["shared attributes", "nearest content"])
     options.add_argument("--factors", nargs="*", type=float, default=[], help="other odds, too")
     options.add_argument("--validate", action="store_true", help="ask the training part alone")
     asked = options.parse_args()
