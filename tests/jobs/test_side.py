@@ -249,6 +249,12 @@ def test_a_job_whose_side_information_cannot_be_is_refused(tmp_path, old, new, w
     assert not (tmp_path / "store").exists()
 
 
+def test_a_check_names_a_column_that_the_item_table_lacks(tmp_path):
+    path = job_in(tmp_path, JOB.replace('["kind"]', '["colour"]'))
+    with pytest.raises(SourceError, match="no column 'colour'"):
+        x2vec.check(path)
+
+
 def test_a_job_with_side_information_is_not_tuned(tmp_path):
     with pytest.raises(ConfigError, match=r"\[side_information\] is not tuned"):
         x2vec.tune(job_in(tmp_path), trials=1)
