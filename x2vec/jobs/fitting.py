@@ -101,6 +101,6 @@ def _tell_worse_than_nothing(
         text = (
             f"the loss of a pair is {losses[-1]:.4g} in the last epoch, and {nothing:.4g} where "
             "vectors say nothing: attributes of many items take steps that are too large. Lower "
-            "alpha, or the weight of the side information."
+            "alpha, or weight or half_at of the side information."
         )
         listen(Notice("train", text))
