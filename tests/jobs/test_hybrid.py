@@ -134,7 +134,7 @@ def test_the_validation_part_is_cut_as_the_test_part_was(split, ask, n_queries):
         [[f"i{(n + step) % N}" for step in range(5)] for n in range(100)],
         ids=[f"s{n}" for n in range(100)],
     )
-    left, asked = making._cut(sequences, Evaluate(split=split, ask=ask), Training())
+    left, asked = making._cut(sequences, Evaluate(split=split, ask=ask), Training(), None)
     assert len(asked) == n_queries
     assert asked.offsets is None  # one item a query
     assert left.corpus.n_tokens == (500 - 100 if split in ("leave-last-out", "items") else 450)
@@ -143,7 +143,7 @@ def test_the_validation_part_is_cut_as_the_test_part_was(split, ask, n_queries):
 def test_of_a_test_part_that_was_given_each_length_of_history_is_asked():
     lists = [[f"i{(n + step) % N}" for step in range(4)] for n in range(100)]
     sequences = Sequences.from_lists(lists)
-    _, asked = making._cut(sequences, Evaluate(split="given"), Training())
+    _, asked = making._cut(sequences, Evaluate(split="given"), Training(), None)
     assert sorted(set(asked.histories.lengths.tolist())) == [1, 2, 3]
 
 

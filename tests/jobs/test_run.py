@@ -196,7 +196,8 @@ def test_a_query_form_ranks_on_trial_and_stands_in_the_manifest(tmp_path):
     ranks = [report.ranks[model].ranks.tolist() for model in report.models[:2]]
     assert ranks[0] != ranks[1]
     config = x2vec.load(tmp_path / "store").provenance.config
-    assert config["job"]["query"] == {**form, "prior": None, "weights": None, "idf": False}
+    unsaid = {"prior": None, "weights": None, "idf": False, "half_life": None, "weighted": False}
+    assert config["job"]["query"] == {**form, **unsaid}
 
 
 def test_a_prior_of_cosines_is_a_problem_of_the_job(tmp_path):

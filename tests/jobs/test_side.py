@@ -1,7 +1,9 @@
 """Side information, from an item table to vectors: in Python, and in a job."""
 
 import dataclasses
+import math
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,7 +23,7 @@ ITEMS = pa.table(
     }
 )
 MODEL = x2vec.SkipGram(vector_size=4, epochs=1)
-SIDE = x2vec.SideInformation(categories="kind", tags="tags", weight=2)
+SIDE = x2vec.SideInformation(categories="kind", tags="tags", weight=2, half_at=math.inf)
 
 
 def train(side=SIDE, items=ITEMS, sequences=None, **more):
@@ -41,7 +43,8 @@ def taken(how, sequences=None, items=ITEMS):
 def test_steps_that_are_too_large_are_told_where_all_numbers_stay_finite():
     for weight, is_told in ((1, False), (20, True)):
         heard = []
-        train(x2vec.SideInformation(categories="kind", weight=weight), listen=heard.append)
+        side = x2vec.SideInformation(categories="kind", weight=weight, half_at=math.inf)
+        train(side, listen=heard.append)
         told = [str(event) for event in heard if "where vectors say nothing" in str(event)]
         assert bool(told) == is_told, weight
         assert all("and 4.159 where" in text for text in told)  # 6 log 2
@@ -80,6 +83,14 @@ def test_items_get_what_the_table_says_by_columns_that_weigh_the_same():
         "soap": {},
     }
     assert notices == ["1 of 4 items are not in the item table, and have no attributes"]
+
+
+def test_attributes_weigh_less_in_items_with_many_events():
+    found, items, _ = taken(x2vec.SideInformation(categories="kind", weight=3, half_at=5))
+    weights = dict(zip([one for one in items if one != "soap"], found.side.weights, strict=True))
+    # 3 * 5 / (5 + n): tea is in 15 baskets, jam in 10
+    assert weights["tea"] == np.float32(15 / 20)
+    assert weights["jam"] == np.float32(15 / 15)
 
 
 def test_attributes_are_kept_with_their_events_and_are_the_vector_of_what_has_nothing_else():
@@ -146,6 +157,8 @@ def test_ends_that_nobody_named_are_refused():
         ({}, "side information of nothing"),
         ({"categories": "kind", "weight": -1}, "weight is -1; it must be a number from 0 on"),
         ({"categories": "kind", "weight": float("nan")}, "weight is nan"),
+        ({"categories": "kind", "half_at": 0}, "half_at is 0; it must be a number above 0"),
+        ({"categories": "kind", "half_at": math.nan}, "half_at is nan"),
         ({"context": "first"}, "context is 'first'; it must be one of 'none', 'ends', 'last'"),
         ({"segment": "market", "segment_negative": 0}, "segment_negative is 0"),
         ({"categories": "kind", "tags": "kind"}, "named twice"),
@@ -234,6 +247,12 @@ def test_a_job_whose_side_information_cannot_be_is_refused(tmp_path, old, new, w
     with pytest.raises(ConfigError, match=words):
         x2vec.run(path)
     assert not (tmp_path / "store").exists()
+
+
+def test_a_check_names_a_column_that_the_item_table_lacks(tmp_path):
+    path = job_in(tmp_path, JOB.replace('["kind"]', '["colour"]'))
+    with pytest.raises(SourceError, match="no column 'colour'"):
+        x2vec.check(path)
 
 
 def test_a_job_with_side_information_is_not_tuned(tmp_path):

@@ -20,6 +20,7 @@ from x2vec.jobs.items import ItemTable, read_items
 from x2vec.jobs.memory import memory_of
 from x2vec.jobs.reading import in_section
 from x2vec.jobs.rules import refuse_rules
+from x2vec.jobs.side_of_job import refuse_side
 from x2vec.jobs.watch import Ear
 from x2vec.progress import Listener, Notice, silent
 
@@ -104,9 +105,10 @@ class _Seen:
         self.items: ItemTable | None = None
 
     def look_at_items(self, job: Job, hear: Listener) -> None:
-        """Read the item table, and refuse one that cold start cannot look at."""
+        """Read the item table, and refuse one that cold start or training cannot look at."""
         self.items = read_items(job, listen=hear)
         refuse_cold(job, self.items)
+        refuse_side(job, self.items)
 
     def look_at_events(self, job: Job) -> None:
         """Read the first events, if they have all the columns that it takes."""

@@ -70,10 +70,11 @@ class SideSource:
         ends = _ends(sequences, how)
         if not len(attributes.names) and segments is None and ends is None:
             return None
+        lengths = np.diff(attributes.offsets)
         side = Side(
             attributes.offsets,
             attributes.places,
-            attributes.shares * np.float32(how.weight),
+            attributes.shares * np.repeat(how.weights(vocabulary.counts), lengths),
             len(attributes.names),
             ends=ends,
             segments=segments,

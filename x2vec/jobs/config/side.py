@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from x2vec._text import closest
 from x2vec.coldstart import ItemColumns
 from x2vec.errors import ConfigError
@@ -20,15 +23,17 @@ Context = Literal["none", "ends", "last"]
 class SideInformation:
     """What a skip-gram learns from, beside the events.
 
-    An item's vector becomes the sum of its own and of ``weight`` times the mean of its attributes';
-    they learn together. So an item with few events lies where its attributes are, and one without
-    any at their mean (docs/side-information.md).
+    An item's vector becomes the sum of its own and of ``weight`` times the mean of its attributes',
+    less the more events it has; they learn together. So an item with few events lies where its
+    attributes are, and one without any at their mean (docs/side-information.md).
 
     Attributes:
         categories: Columns of the item table with one value an item, as in ``ColdStart``: a value
             like ``"Drinks > Tea"`` is a hierarchy; so are several columns in a list of their own.
         tags: Columns with several values an item: lists, or text such as ``"Action|Comedy"``.
         weight: What the attributes weigh beside the item's own vector; 0 trains the plain model.
+        half_at: Events of an item at which its attributes weigh half as much as those of an item
+            without any; infinity lets them weigh the same in all.
         levels: What separates the levels of a category.
         between_tags: What separates tags that are written as text.
         most_values: Values of a column that are told apart, by falling number of items; the others
@@ -50,7 +55,8 @@ class SideInformation:
 
     categories: str | list[str | list[str]] = ()  # type: ignore[assignment]
     tags: str | list[str] = ()  # type: ignore[assignment]
-    weight: float = 1.0
+    weight: float = 2.0
+    half_at: float = 2.0
     levels: str = ">"
     between_tags: str = "|"
     most_values: int = 10_000
@@ -62,6 +68,8 @@ class SideInformation:
         problems = []
         if not isinstance(self.weight, int | float) or not 0 <= self.weight < inf:
             problems.append(f"weight is {self.weight!r}; it must be a number from 0 on")
+        if not isinstance(self.half_at, int | float) or not self.half_at > 0:
+            problems.append(f"half_at is {self.half_at!r}; it must be a number above 0")
         if self.context not in get_args(Context):
             allowed = ", ".join(map(repr, get_args(Context)))
             problems.append(f"context is {self.context!r}; it must be one of {allowed}")
@@ -89,6 +97,15 @@ class SideInformation:
         columns = self.columns
         more = [name for name in segment if columns is None or name not in list(columns)]
         return self._columns(more) if columns is not None or more else None
+
+    def weights(self, counts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return what the attributes of items weigh, (n_items,) float32, by their events.
+
+        Example:
+            >>> SideInformation(tags="tags", half_at=6).weights(np.array([0, 6, 18])).tolist()
+            [2.0, 1.0, 0.5]
+        """
+        return (self.weight / (1 + counts / self.half_at)).astype(np.float32)
 
     def refuse_dropped(self, kept: Sequence[str]) -> None:
         """Refuse columns that ``[items]`` does not keep.
