@@ -17,7 +17,8 @@ from x2vec.jobs import read_job
 from x2vec.jobs.objective import Objective
 from x2vec.jobs.presets import SHAPES, Preset, preset
 from x2vec.jobs.reading import hold_out, read_parts
-from x2vec.jobs.steps import prepare, split
+from x2vec.jobs.splitting import split
+from x2vec.jobs.steps import prepare
 from x2vec.progress import silent
 from x2vec.recommendation import QueryForm
 from x2vec.training import SkipGram, fit

@@ -23,7 +23,8 @@ from x2vec.jobs.profile import profile_job
 from x2vec.jobs.report import RunReport, SplitReport
 from x2vec.jobs.run import run, run_job
 from x2vec.jobs.side import SideSource
-from x2vec.jobs.steps import fit_sequences, read_sequences
+from x2vec.jobs.source import read_sequences
+from x2vec.jobs.steps import fit_sequences
 from x2vec.jobs.tuning import Trial, Tuning, tune_job, tune_sequences
 from x2vec.jobs.tuning.clock import Limit
 from x2vec.jobs.update import Update, update_embeddings

@@ -14,7 +14,8 @@ from x2vec.jobs.config import Evaluate, QueryChoice, Training
 from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.objective import Objective
 from x2vec.jobs.side import SideSource
-from x2vec.jobs.steps import Prepared, prepare, split
+from x2vec.jobs.splitting import split
+from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import QueryForm
 from x2vec.training import Model

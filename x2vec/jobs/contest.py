@@ -22,7 +22,8 @@ from x2vec.jobs.hybrid import Fit, Mixed, asked_as, make_hybrid
 from x2vec.jobs.models import as_ranker
 from x2vec.jobs.presets import Preset
 from x2vec.jobs.rankers import HYBRID
-from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare, refuse_other_kind
+from x2vec.jobs.splitting import refuse_other_kind
+from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare
 from x2vec.jobs.trained import ranker_of_trained
 from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions

@@ -9,7 +9,7 @@ from typing import Any, Final
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.config import Job, read_job
 from x2vec.jobs.early import columns_found, refuse_columns
-from x2vec.jobs.steps import read_sequences
+from x2vec.jobs.source import read_sequences
 from x2vec.profiling import Profile, profile_sequences
 from x2vec.progress import Listener, silent
 

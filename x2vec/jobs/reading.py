@@ -17,7 +17,9 @@ from x2vec.jobs.rankers import HYBRID
 from x2vec.jobs.report import SplitReport
 from x2vec.jobs.rules import refuse_rules
 from x2vec.jobs.side_of_job import side_of_job
-from x2vec.jobs.steps import Prepared, given, prepare, read_sequences, split
+from x2vec.jobs.source import read_sequences
+from x2vec.jobs.splitting import given, split
+from x2vec.jobs.steps import Prepared, prepare
 from x2vec.progress import Listener, Notice
 
 __all__ = ["Ready", "hold_out", "in_section", "read_and_split", "read_parts"]

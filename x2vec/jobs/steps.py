@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from x2vec.adapters import fetch_ahead, local_copies, open_events
-from x2vec.corpus import (
-    Corpus,
-    Ledger,
-    Queries,
-    Sequences,
-    Split,
-    Vocabulary,
-    assemble,
-    check_leaks,
-    queries_of,
-    subset,
-    trainable,
-)
-from x2vec.corpus import split as split_sequences
+from x2vec.corpus import Corpus, Ledger, Queries, Sequences, Vocabulary, trainable
 from x2vec.embeddings import Embeddings, Provenance
-from x2vec.errors import ConfigError, DataError
+from x2vec.errors import ConfigError
 from x2vec.evaluation import NextItemQueries, Report, evaluate_next_item
 from x2vec.jobs.canonical import to_dict
 from x2vec.jobs.checkpoints import Checkpoint
-from x2vec.jobs.config import Evaluate, Source, Training
+from x2vec.jobs.config import Training
 from x2vec.jobs.early_stopping import EarlyStopping, hold_out
 from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.memory import tell_memory
-from x2vec.jobs.report import SplitReport
-from x2vec.jobs.rules import adapter_rules
 from x2vec.jobs.side import Beside, SideSource
-from x2vec.progress import Listener, Notice, silent
+from x2vec.progress import Listener, silent
 from x2vec.recommendation import QueryForm, Ranker
 from x2vec.training import Model, Side
 
@@ -47,11 +30,7 @@ __all__ = [
     "evaluate",
     "fit_prepared",
     "fit_sequences",
-    "given",
     "prepare",
-    "read_sequences",
-    "refuse_other_kind",
-    "split",
 ]
 
 
@@ -100,100 +79,6 @@ class Trained:
     prepared: Prepared
     losses: list[float] | None
     early_stopping: EarlyStopping | None = None
-
-
-def read_sequences(
-    adapter: str,
-    options: Any,
-    *,
-    max_missing_share: float = Source.max_missing_share,
-    listen: Listener = silent,
-) -> Sequences:
-    """Read a source through an adapter into sequences, cut as the adapter's options ask.
-
-    Raises:
-        ConfigError: The rules that the adapter asks for are none.
-        NothingLeftError: They leave nothing.
-    """
-    with local_copies(listen):
-        events = open_events(adapter, options, max_missing_share=max_missing_share, listen=listen)
-        rules = adapter_rules(events)
-        fetch_ahead(_path_of(options))
-        read = assemble(events)
-    sequences = read.clean(rules) if events.rules and len(read) else read
-    for note in sequences.notes:
-        listen(Notice("read", note))
-    return sequences
-
-
-def _path_of(options: Any) -> Any:
-    return options.get("path") if isinstance(options, Mapping) else getattr(options, "path", None)
-
-
-def split(sequences: Sequences, how: Evaluate, *, seed: int) -> tuple[Split, SplitReport]:
-    """Hold out what the job says, at most ``max_queries`` of it asked."""
-    made = split_sequences(
-        sequences,
-        how.split,
-        test=how.holdout,
-        ask=how.ask,
-        max_queries=how.max_queries,
-        seed=seed,
-    )
-    return made, _report(made)
-
-
-def given(
-    train: Sequences, test: Sequences, how: Evaluate, *, seed: int
-) -> tuple[Split, SplitReport]:
-    """Ask a test part that comes from a source of its own, at most ``max_queries`` of it.
-
-    Raises:
-        DataError: Its items are numbers and those of the training part text, or it is of baskets
-            and the other one of ordered sequences, or its sequences train too.
-        NothingLeftError: None of its sequences has two events.
-    """
-    refuse_other_kind(train, test.items.type, is_ordered=test.ordered)
-    queries = queries_of(test, ask=how.ask, max_queries=how.max_queries, seed=seed)
-    check_leaks(train, queries)
-    queries = subset(queries, how.max_queries, seed=seed)
-    asked = {
-        "last": "for one item",
-        "each": "for each item after the first",
-        "rest": "for all items of the rest",
-    }[how.ask]
-    made = Split(
-        train=train,
-        queries=queries,
-        rows_held_out=test.n_events,
-        description=f"a test part of its own, asked {asked} of each of its sequences",
-    )
-    return made, _report(made)
-
-
-def refuse_other_kind(train: Sequences, items: Any, *, is_ordered: bool) -> None:
-    """Refuse a test part that cannot be asked of what learnt from the training part.
-
-    Raises:
-        DataError: See ``given``.
-    """
-    if train.items.type != items:
-        raise DataError(
-            f"the items of the training part are {train.items.type}, those of the test part "
-            f"{items}: none would be known. Read both in one type."
-        )
-    if train.ordered != is_ordered:
-        kinds = {True: "ordered sequences", False: "baskets"}
-        raise DataError(
-            f"the training part is {kinds[train.ordered]}, the test part {kinds[is_ordered]}. "
-            "Read both by one adapter."
-        )
-
-
-def _report(made: Split) -> SplitReport:
-    n_asked = len(made.queries)
-    n_askable = n_asked + made.queries.left_out
-    return SplitReport(made.description, made.rows_held_out, n_askable, n_asked)
 
 
 def fit_sequences(
