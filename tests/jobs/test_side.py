@@ -40,6 +40,13 @@ def taken(how, sequences=None, items=ITEMS):
     return found, vocabulary.items.to_pylist(), [notice.text for notice in notices]
 
 
+def test_columns_that_say_nothing_of_any_item_are_told():
+    table = ITEMS.select(["item_id"]).append_column("kind", pa.nulls(4, pa.string()))
+    found, _, notices = taken(x2vec.SideInformation(categories="kind"), items=table)
+    assert found is None
+    assert "'kind' of the item table: no value of any item, so no attributes" in notices
+
+
 def test_steps_that_are_too_large_are_told_where_all_numbers_stay_finite():
     for weight, is_told in ((1, False), (20, True)):
         heard = []

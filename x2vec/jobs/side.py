@@ -49,7 +49,7 @@ class SideSource:
         Args:
             sequences: Those that are trained on.
             vocabulary: Their items.
-            listen: Hears how many items the table does not describe.
+            listen: Hears how many items the table does not describe, and if it says nothing of any.
 
         Returns:
             None where nothing is left to train with, as with a weight of 0.
@@ -65,6 +65,10 @@ class SideSource:
             rows = _rows(table, vocabulary, listen)
             if how.columns is not None and how.weight > 0:
                 attributes = _attributes(table, rows, how, listen)
+                if not len(attributes.names):
+                    named = ", ".join(map(repr, how.columns))
+                    text = f"{named} of the item table: no value of any item, so no attributes"
+                    listen(Notice("side information", text))
             if how.segment is not None:
                 segments = _segments(table[how.segment], rows)
         ends = _ends(sequences, how)
