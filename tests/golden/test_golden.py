@@ -7,7 +7,8 @@
       publish(g['content'](), 'tests/golden/format_1')"
     rm tests/golden/format_1/.lock
 
-``format_1_evidence/`` was made alike, of ``with_evidence()``: version 1 with evidence.
+``format_1_evidence/`` was made alike, of ``with_evidence()``: version 1 with evidence; and
+``format_1_attributes/`` of ``with_attributes()``: version 1 with attributes of side information.
 
 A new format version gets a directory of its own beside it; a change that breaks one of these
 tests breaks what users have on their disks.
@@ -20,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from x2vec.embeddings import (
+    Attributes,
     Embeddings,
     Evidence,
     HeldPairs,
@@ -31,6 +33,7 @@ from x2vec.embeddings import (
 
 FORMAT_1 = Path(__file__).parent / "format_1"
 FORMAT_1_EVIDENCE = Path(__file__).parent / "format_1_evidence"
+FORMAT_1_ATTRIBUTES = Path(__file__).parent / "format_1_attributes"
 
 
 def content() -> Embeddings:
@@ -73,6 +76,28 @@ def with_evidence() -> Embeddings:
     return dataclasses.replace(content(), evidence=evidence)
 
 
+def with_attributes() -> Embeddings:
+    """What the store with attributes holds; a value may look like a column and a value."""
+    attributes = Attributes(
+        ["kind", "kind", "price", "été"],
+        ["food", "a=b", "", "👩‍👩‍👧"],
+        counts=[2**40, 5, 0, 1],
+        vectors=np.arange(16).reshape(4, 4) / 16,
+        context_vectors=np.arange(16).reshape(4, 4) / -8,
+    )
+    return dataclasses.replace(content(), attributes=attributes)
+
+
+def test_a_store_with_attributes_holds_what_was_put_in():
+    found, expected = load(FORMAT_1_ATTRIBUTES), with_attributes()
+    assert found.vectors.tobytes() == expected.vectors.tobytes()
+    attributes, put_in = found.attributes, expected.attributes
+    assert list(attributes) == ["kind=food", "kind=a=b", "price=", "été=👩‍👩‍👧"]
+    assert attributes.counts.tolist() == put_in.counts.tolist()
+    assert attributes.vectors.tobytes() == put_in.vectors.tobytes()
+    assert attributes.context_vectors.tobytes() == put_in.context_vectors.tobytes()
+
+
 def test_a_store_with_evidence_holds_what_was_put_in():
     found, expected = load(FORMAT_1_EVIDENCE), with_evidence()
     assert found.vectors.tobytes() == expected.vectors.tobytes()
@@ -85,8 +110,9 @@ def test_a_store_with_evidence_holds_what_was_put_in():
     assert (evidence.examples(1, 0), evidence.examples(0, 4)) == (["o1", "é"], [])
 
 
-def test_a_store_from_before_evidence_was_kept_has_none():
+def test_a_store_from_before_evidence_and_attributes_were_kept_has_none():
     assert load(FORMAT_1).evidence is None
+    assert load(FORMAT_1).attributes is None
 
 
 def test_a_store_of_format_version_1_holds_what_was_put_in():
