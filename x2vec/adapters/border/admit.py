@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -93,17 +94,19 @@ class Events:
         left_out: Counter[str] = Counter()
         said: dict[str, None] = {}
         self.rows_read, self.set_aside, self.left_out, self.notes = 0, {}, {}, []
-        for batch in self._raw():
-            place = place_of(batch, Place(f"adapter '{self.adapter}'", self.rows_read + 1))
-            admitted = _admit(batch, place, rules, set_aside)
-            left_out.update(gone := left_out_of(batch))
-            said |= dict.fromkeys(notes_of(batch))
-            self.rows_read += batch.num_rows + sum(gone.values())
-            self.set_aside, self.left_out = dict(set_aside), dict(left_out)
-            self.notes = [*(n for rule in rules.values() for n in rule.notes()), *said]
-            self._listen(Progress("read", self.rows_read, None, "rows"))
-            if admitted.num_rows:
-                yield admitted
+        # Closed by hand: from Python 3.12 on, who closes this one does not always let go of that.
+        with closing(self._raw()) as batches:
+            for batch in batches:
+                place = place_of(batch, Place(f"adapter '{self.adapter}'", self.rows_read + 1))
+                admitted = _admit(batch, place, rules, set_aside)
+                left_out.update(gone := left_out_of(batch))
+                said |= dict.fromkeys(notes_of(batch))
+                self.rows_read += batch.num_rows + sum(gone.values())
+                self.set_aside, self.left_out = dict(set_aside), dict(left_out)
+                self.notes = [*(n for rule in rules.values() for n in rule.notes()), *said]
+                self._listen(Progress("read", self.rows_read, None, "rows"))
+                if admitted.num_rows:
+                    yield admitted
         self._check_share()
 
     def _check_share(self) -> None:

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -135,7 +135,9 @@ def local_copies(listen: Listener = silent) -> Iterator[None]:
         copies.remove()
 
 
-def drawn(make: Callable[[], Iterator[T]], listen: Listener = silent) -> Callable[[], Iterator[T]]:
+def drawn(
+    make: Callable[[], Iterator[T]], listen: Listener = silent
+) -> Callable[[], Generator[T, None, None]]:
     """Return an iterator's maker, each step of which sees the copies of the block we are in now.
 
     A generator has no block of its own, as whoever draws from it goes on in between, perhaps in
@@ -143,7 +145,7 @@ def drawn(make: Callable[[], Iterator[T]], listen: Listener = silent) -> Callabl
     """
     outer = _HERE.get()
 
-    def draw() -> Iterator[T]:
+    def draw() -> Generator[T, None, None]:
         copies = outer or Copies(listen)
         end = object()
         try:
