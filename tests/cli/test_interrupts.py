@@ -99,6 +99,7 @@ def handlers():
     """Give back the handlers of signals that a test replaces."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.getsignal(number) for number in numbers]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, if tests run in the back
     yield
     for number, handler in zip(numbers, before, strict=True):
         signal.signal(number, handler)
@@ -128,7 +129,8 @@ def test_an_interrupt_that_is_to_be_ignored_is_ignored(handlers):
 )
 def test_stopped_while_it_still_loads_exits_with_130_and_one_line(stop, words):
     script = (
-        "import os, sys\n"
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Stopper:\n"  # stops the process where the program would be found
         "    def find_spec(self, name, *_):\n"
         "        if name == 'x2vec.cli.program':\n"

@@ -73,6 +73,7 @@ def sections_of(model: Model, query: QueryForm) -> dict[str, str]:
         decay = 1.0
         last = 1
         idf = false
+        weighted = false
     """
     kind = {"kind": type(model).__name__} if isinstance(model, SessionSoftmax) else {}
     parts = {"model": kind | to_dict(model), "query": to_dict(query)}
