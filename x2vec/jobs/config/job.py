@@ -22,6 +22,7 @@ from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import fingerprint, to_dict
 from x2vec.jobs.config.cold_start import Inference
 from x2vec.jobs.config.evaluate import Evaluate
+from x2vec.jobs.config.kept import refuse_dropped
 from x2vec.jobs.config.query import QueryChoice, query_kind
 from x2vec.jobs.config.side import SideInformation
 from x2vec.jobs.config.training import Training
@@ -176,11 +177,13 @@ class Job:
             if self.cold_start.item == Inference.item:
                 told = replace(self.cold_start, item=self.items.item)
                 object.__setattr__(self, "cold_start", told)
-            if self.items.columns is not None:
-                self.cold_start.refuse_dropped(self.items.columns)
+            cold = self.cold_start
+            named = {name: f"[cold_start] {cold.kind_of(name)}" for name in cold}
+            refuse_dropped(named, self.items.columns)
         if self.side_information is not None:
-            if self.items is not None and self.items.columns is not None:
-                self.side_information.refuse_dropped(self.items.columns)
+            if self.items is not None:
+                columns = self.side_information.all_columns or ()
+                refuse_dropped(dict.fromkeys(columns, "[side_information]"), self.items.columns)
             if not isinstance(self.model, SkipGram):
                 raise ConfigError(
                     f"[side_information] goes into SkipGram, not into {type(self.model).__name__}; "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal, get_args
@@ -10,7 +9,6 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from x2vec._text import closest
 from x2vec.coldstart import ItemColumns
 from x2vec.errors import ConfigError
 
@@ -106,21 +104,6 @@ class SideInformation:
             [2.0, 1.0, 0.5]
         """
         return (self.weight / (1 + counts / self.half_at)).astype(np.float32)
-
-    def refuse_dropped(self, kept: Sequence[str]) -> None:
-        """Refuse columns that ``[items]`` does not keep.
-
-        Raises:
-            ConfigError: There are some.
-        """
-        dropped = [name for name in self.all_columns or () if name not in kept]
-        if dropped:
-            close = closest(dropped[0], kept)
-            hint = f"did you mean {close!r}?" if close else "Add it there."
-            raise ConfigError(
-                f"[side_information] names the column {dropped[0]!r}, which columns of [items] "
-                f"does not keep; {hint}"
-            )
 
     def _columns(self, more: list[str]) -> ItemColumns:
         categories = self.categories
