@@ -23,12 +23,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import csr_matrix
 
 import x2vec
 from benchmarks.cold_start_quality import SETS, Shelf, read
-from x2vec.coldstart import attribute_shares, read_item_table
+from x2vec.coldstart import ItemColumns, ItemTable, TableAttributes, read_item_table
 from x2vec.corpus import Queries, Vocabulary
-from x2vec.embeddings import Embeddings, Inferred
+from x2vec.embeddings import Attributes, Embeddings, Inferred, shares
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs.trained import Rewritten
 from x2vec.recommendation import EmbeddingRanker
@@ -105,6 +106,23 @@ def cold_items(trained: Embeddings, table: pa.Table, how: Any, sold: pa.Array) -
         (means @ trained.attributes.context_vectors)[known],
     )
     return trained.with_inferred(inferred)
+
+
+def attribute_shares(attributes: Attributes, items: ItemTable, columns: ItemColumns) -> csr_matrix:
+    """Return what each attribute weighs in the mean of each item, (n_items, n_attributes).
+
+    A row sums to 1, or to 0 where nothing is known of the item that was trained.
+    """
+    found = TableAttributes.fit(items, columns)
+    rows = pc.index_in(found.pairs, value_set=attributes.names)
+    is_trained, matrix = np.asarray(rows.is_valid()), found.matrix(items, columns)
+    pairs = matrix[:, np.flatnonzero(is_trained)].tocoo()
+    owners, places = pairs.row, np.asarray(rows.drop_null())[pairs.col]
+    order = np.lexsort((places, owners))
+    owners, places = owners[order], places[order]
+    column_of = np.asarray(attributes.columns.dictionary_encode().indices)
+    weights = shares(owners, column_of[places])
+    return csr_matrix((weights, (owners, places)), shape=(len(items), len(attributes)))
 
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:

@@ -4,8 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from benchmarks.side_information import attribute_shares
 from x2vec import ColdStart
-from x2vec.coldstart import attribute_shares, read_item_table
+from x2vec.coldstart import read_item_table
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.embeddings import Attributes, Embeddings
 from x2vec.errors import ConfigError

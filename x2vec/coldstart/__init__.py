@@ -4,7 +4,6 @@ An item table becomes features, rungs learn from features and vectors of known i
 of them answers for any other item. Above evaluation, whose intervals it measures with.
 """
 
-from x2vec.coldstart.attribute_means import attribute_shares
 from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
 from x2vec.coldstart.columns import KINDS, ItemColumns
 from x2vec.coldstart.features.attributes import Attributes as TableAttributes
@@ -15,7 +14,7 @@ from x2vec.coldstart.items import (
     read_item_table,
     refuse_missing,
 )
-from x2vec.coldstart.keeping import ladder_of, told
+from x2vec.coldstart.keeping import ladder_of, with_ladder
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.shrinkage import Shrinkage
@@ -34,11 +33,10 @@ __all__ = [
     "Shrinkage",
     "TableAttributes",
     "as_item_table",
-    "attribute_shares",
     "check_encoder_is_here",
     "is_described",
     "read_item_table",
     "ladder_of",
     "refuse_missing",
-    "told",
+    "with_ladder",
 ]

@@ -16,12 +16,12 @@ from x2vec.embeddings import Embeddings, Provenance
 from x2vec.errors import ConfigError
 from x2vec.progress import Listener, silent
 
-__all__ = ["ladder_of", "told"]
+__all__ = ["ladder_of", "with_ladder"]
 
 _CHOICES: Final = "choices"
 
 
-def told(provenance: Provenance, ladder: Ladder) -> Provenance:
+def with_ladder(provenance: Provenance, ladder: Ladder) -> Provenance:
     """Return where embeddings come from, with what it takes to make their ladder again.
 
     Raises:
@@ -41,18 +41,7 @@ def told(provenance: Provenance, ladder: Ladder) -> Provenance:
 
 
 def ladder_of(embeddings: Embeddings, *, listen: Listener = silent) -> Ladder:
-    """Return the ladder that embeddings say is theirs, fitted to what they keep of their items.
-
-    What was measured when it was made is not measured again.
-
-    Args:
-        embeddings: As ``load`` opens what a job with ``[cold_start]`` published.
-        listen: Hears how far it is.
-
-    Raises:
-        ConfigError: They say nothing of it, or what another version of x2vec understood.
-        SourceError: They do not keep a column that it looks at.
-    """
+    """Return the ladder that embeddings say is theirs; see ``ColdStart.ladder_of``."""
     settings = ColdStart.of_store(embeddings)
     kept: Any = embeddings.provenance.metrics.get(COLD_START) or {}
     try:

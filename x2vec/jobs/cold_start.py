@@ -17,7 +17,7 @@ from x2vec.coldstart import (
     check_encoder_is_here,
     is_described,
     read_item_table,
-    told,
+    with_ladder,
 )
 from x2vec.coldstart.rungs import AttributeVectors
 from x2vec.embeddings import CONFIDENCE, Embeddings, Provenance
@@ -51,10 +51,10 @@ class Inferring:
         """Items with an inferred vector."""
         return sum(self.sources.values())
 
-    def told(self, provenance: Provenance) -> Provenance:
+    def added_to(self, provenance: Provenance) -> Provenance:
         """Return where embeddings come from, with how their cold start is made again."""
         counts = {**provenance.counts, "inferred": dict(self.sources)}
-        return told(replace(provenance, counts=counts), self.ladder)
+        return with_ladder(replace(provenance, counts=counts), self.ladder)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""

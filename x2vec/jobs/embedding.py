@@ -13,7 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from x2vec.adapters import read_table
-from x2vec.coldstart import COLD_START, KINDS, ColdReport, ColdStart, Ladder, refuse_missing, told
+from x2vec.coldstart import (
+    COLD_START,
+    KINDS,
+    ColdReport,
+    ColdStart,
+    Ladder,
+    refuse_missing,
+    with_ladder,
+)
 from x2vec.embeddings import (
     Embeddings,
     Inferred,
@@ -127,7 +135,7 @@ def embed_items(
             watch.lap("write")
         if added is not None and not is_there:
             grown = known.with_inferred(inferred, replace=True)
-            grown = added.told(grown, ladder, name)
+            grown = added.noted_in(grown, ladder, name)
             published = publish(grown, store, after=name, listen=hear)
             watch.lap("publish")
     return Embedded(
@@ -171,12 +179,12 @@ class _Added:
         last = known.provenance.config.get(_APPENDED)
         return isinstance(last, Mapping) and last.get("sha256") == self.sha256
 
-    def told(self, grown: Embeddings, ladder: Ladder, version: str | None) -> Embeddings:
+    def noted_in(self, grown: Embeddings, ladder: Ladder, version: str | None) -> Embeddings:
         """Return embeddings that say what was added to them, how, and to which version."""
         about = {"version": version, "items": self.n_items, "sha256": self.sha256}
         old = grown.provenance
         provenance = replace(old, config={**old.config, _APPENDED: about})
-        return replace(grown, provenance=told(provenance, ladder))
+        return replace(grown, provenance=with_ladder(provenance, ladder))
 
 
 def _refuse_place(store: Path, version: str | None, *, append: bool) -> str | None:

@@ -140,7 +140,7 @@ def _described(
     )
     provenance = with_choice(provenance, measured.chosen)
     if cold is not None:
-        provenance = cold.told(provenance)
+        provenance = cold.added_to(provenance)
     return dataclasses.replace(embeddings, provenance=provenance)
 
 

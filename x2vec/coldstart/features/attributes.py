@@ -85,14 +85,6 @@ class Attributes:
                 )
         return cls(known, tuple(notes))
 
-    @classmethod
-    def of(cls, columns: Sequence[str], values: Sequence[str]) -> Attributes:
-        """Know what is given: a value of a column each, those of one column together."""
-        known: dict[str, list[str]] = {}
-        for column, value in zip(columns, values, strict=True):
-            known.setdefault(column, []).append(value)
-        return cls({name: _known_of(found) for name, found in known.items()}, ())
-
     @property
     def widths(self) -> dict[str, int]:
         """Return how many attributes each column has, in the order of the matrix."""
@@ -132,8 +124,6 @@ class Attributes:
 
         rows, places, start = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
         for said in _said(items, columns):
-            if said.name not in self.known:  # a column that training did not look at
-                continue
             known = self.known[said.name]
             found = pc.index_in(said.values, value_set=known.values)
             if known.has_rest:
@@ -149,11 +139,6 @@ class Attributes:
         made.sum_duplicates()
         made.data[:] = 1
         return made
-
-
-def _known_of(values: list[str]) -> _Known:
-    has_rest = values[-1] == _REST
-    return _Known(pa.array(values[:-1] if has_rest else values, pa.string()), has_rest)
 
 
 def _said(items: ItemTable, columns: ItemColumns) -> Iterator[_Said]:
