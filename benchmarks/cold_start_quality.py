@@ -79,11 +79,10 @@ SETS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
-    """A ranker that shows some items alone: all the others come last, whatever their score."""
+class Around:
+    """A ranker around another one, whose name and answers it has."""
 
     inner: Any
-    shown: np.ndarray
 
     @property
     def name(self) -> str:
@@ -98,6 +97,13 @@ class Shelf:
     def answers(self, histories: Histories):
         """Answer what the inner ranker answers."""
         return self.inner.answers(histories)
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf(Around):
+    """A ranker that shows some items alone: all the others come last, whatever their score."""
+
+    shown: np.ndarray
 
     def scores(self, histories: Histories):
         """Score every item, (n_queries, n_items) float32."""

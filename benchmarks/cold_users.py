@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import x2vec
-from benchmarks.cold_start_quality import METRICS, read
+from benchmarks.cold_start_quality import METRICS, Around, read
 from x2vec.corpus import Sequences
 from x2vec.corpus.blocks import offsets_of
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
@@ -64,21 +64,10 @@ def people(name: str) -> tuple[Sequences, pa.Table, dict[Any, str] | None]:
 
 
 @dataclass(frozen=True, eq=False)
-class OrPopular:
+class OrPopular(Around):
     """A ranker with the fallback of `recommend`: who it cannot answer gets what is popular."""
 
-    inner: Any
     popular: Popularity
-
-    @property
-    def name(self) -> str:
-        """What reports call it."""
-        return self.inner.name
-
-    @property
-    def n_items(self) -> int:
-        """Rows of the vocabulary."""
-        return self.inner.n_items
 
     def answers(self, histories: Histories):
         """Answer every query."""

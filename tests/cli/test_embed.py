@@ -7,7 +7,6 @@ import pytest
 from cold_shop import GENRES, item_table, write_cold_shop
 
 import x2vec
-from x2vec.cli.program import run_program
 
 
 @pytest.fixture(scope="module")
@@ -16,16 +15,6 @@ def shop(tmp_path_factory):
     x2vec.run(write_cold_shop(folder))
     pq.write_table(item_table([90]), folder / "new.parquet")
     return folder
-
-
-@pytest.fixture
-def told(capsys):
-    def run(*words):
-        code = run_program([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_it_writes_a_file_and_shows_what_it_chose_by(shop, told, tmp_path):

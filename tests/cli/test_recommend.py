@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 
 import x2vec
-from x2vec.cli.program import run_program
 from x2vec.cli.recommend import command
 from x2vec.recommendation import Selection
 
@@ -21,16 +20,6 @@ def shop(tmp_path_factory):
     metadata = pa.table({"kind": ["a", "a", "b", "b", "b"], "title": ["x", "y", EVIL, "z", None]})
     shop = x2vec.Embeddings([7, 8, 9, -4, 5], plane, counts=[5, 4, 3, 2, 1], metadata=metadata)
     return str(shop.save(tmp_path_factory.mktemp("shop") / "shop"))
-
-
-@pytest.fixture
-def told(capsys):
-    def run(*words):
-        code = run_program([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_a_history_is_shown_and_what_comes_next(shop, told):
