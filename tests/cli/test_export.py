@@ -39,4 +39,4 @@ def test_a_dry_run_says_that_nothing_was_written(job, capsys):
 def test_a_wrong_job_exits_with_2_and_a_missing_store_with_5(tmp_path, capsys):
     assert run_program(["export", str(write_job(tmp_path, recommend="k = 0"))]) == 2
     assert run_program(["export", str(write_job(tmp_path))]) == 5
-    assert "there is no such file or directory" in capsys.readouterr().err
+    assert "no such file or directory. Run the job that publishes it" in capsys.readouterr().err

@@ -150,7 +150,10 @@ def test_a_store_that_does_not_say_how_asks_for_columns(made, tmp_path):
     from x2vec.embeddings import Provenance
 
     replace(x2vec.load(made), provenance=Provenance()).save(tmp_path / "bare")
-    with pytest.raises(ConfigError, match="do not say how their cold start was configured"):
+    with pytest.raises(
+        ConfigError,
+        match=r"do not say how their cold start was configured\. Name the .* x2vec embed --text",
+    ):
         x2vec.embed(tmp_path / "bare", item_table(NEW))
     how = {"categories": ["genre"], "rungs": ["category centroid"], "item": "sku"}
     found = x2vec.embed(tmp_path / "bare", item_table(NEW), **how).inferred

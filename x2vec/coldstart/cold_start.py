@@ -224,8 +224,9 @@ class ColdStart(ItemColumns):
         config = embeddings.provenance.config.get(COLD_START)
         if not isinstance(config, Mapping):
             raise ConfigError(
-                "these embeddings do not say how their cold start was configured. Configure it, "
-                "ColdStart(text=..., categories=...), or run their job with a section [cold_start]."
+                "these embeddings do not say how their cold start was configured. Name the "
+                "columns to look at, ColdStart(text=...) or x2vec embed --text ..., or run "
+                "their job with a section [cold_start]."
             )
         return cls.of(config, **changes)
 

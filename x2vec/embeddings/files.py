@@ -63,7 +63,8 @@ def load(
                 f" A save was killed and left what it was to replace, {old.name}: rename that."
                 for old in _left_of(path)[:1]
             )
-            raise StorageError(f"{path}: there is no such file or directory.{hint}")
+            advice = hint or " Run the job that publishes it first, or check the path."
+            raise StorageError(f"{path}: there is no such file or directory.{advice}")
         if is_store(path):
             if index is None:
                 return load_version(path, version, verify=verify)
