@@ -191,6 +191,10 @@ def test_scores_are_float32():
             r"prior = 1\.0 needs the counts",
         ),
         ({"prior": float("nan")}, "prior must be a finite number"),
+        (
+            {"idf": 1, "weighted": "no"},
+            "idf must be True or False, not 1\nweighted must be .* 'no'",
+        ),
         ({"decay": 0.0}, r"decay must be above 0 and at most 1, not 0\.0"),
     ],
 )

@@ -72,6 +72,11 @@ class QueryForm:
             problems.append("a prior belongs to in-out scoring; a cosine holds no popularity")
         if self.last is not None and not _is_count(self.last):
             problems.append(f"last must be a whole number from 1 on, not {self.last!r}")
+        problems += [
+            f"{name} must be True or False, not {value!r}"
+            for name, value in (("idf", self.idf), ("weighted", self.weighted))
+            if not isinstance(value, bool)
+        ]
         problems += self._wrong_weights()
         try:
             _ = self.half_life_microseconds
