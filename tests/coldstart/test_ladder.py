@@ -9,7 +9,7 @@ from cold_worlds import clustered_world, shop_of
 from scipy.sparse import csr_matrix
 
 import x2vec
-from x2vec.coldstart import ColdStart, told
+from x2vec.coldstart import ColdStart, with_ladder
 from x2vec.coldstart.calibration import Calibration, calibration_error
 from x2vec.coldstart.rungs.ridge import solve
 from x2vec.errors import ConfigError
@@ -71,7 +71,9 @@ def test_a_configuration_of_another_version_is_refused():
 def test_a_choice_of_a_rung_that_is_not_there_is_refused():
     table, vectors, _ = clustered_world(60)
     shop = dataclasses.replace(shop_of(table, vectors), metadata=table.select(["kind"]))
-    kept = told(shop.provenance, ColdStart(categories="kind", rungs="category centroid").fit(shop))
+    kept = with_ladder(
+        shop.provenance, ColdStart(categories="kind", rungs="category centroid").fit(shop)
+    )
     ladder = dict(kept.metrics["cold_start"])
     ladder["choices"] = [{**dict(ladder["choices"][0]), "order": [9]}]
     damaged = dataclasses.replace(kept, metrics={"cold_start": ladder})
