@@ -1,16 +1,18 @@
 """A job with a section [cold_start] publishes vectors of items that nobody has bought."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from cold_shop import COLD, GENRES, KNOWN, NEW, genres_of, item_table, write_cold_shop
 
 import x2vec
 from x2vec.embeddings import read_manifest
-from x2vec.errors import ConfigError, NothingLeftError, SourceError
+from x2vec.errors import ConfigError, DataError, NothingLeftError, SourceError
 
 N_NEW = NEW * len(GENRES)
 
@@ -143,6 +145,13 @@ def test_a_dry_run_counts_what_would_be_inferred(tmp_path):
             SourceError,
             "the column 'confidence' has the name of the column that holds the confidence",
         ),
+        (
+            {"items": 'path = "products.parquet"\nitem = "sku"\n'
+             'sql = "SELECT *, 1.0 AS inferred_share FROM source"',
+             "cold": f"{COLD}\nblend = true"},
+            SourceError,
+            "the column 'inferred_share' has the name of the column that holds how much",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_inferred_from_stops_before_training(tmp_path, sections, kind, said, verb):
@@ -192,3 +201,51 @@ def test_an_update_keeps_how_to_infer_and_an_item_that_is_bought_is_no_more_infe
     assert (origins["tea 20"], after.metadata_of("tea 20")["confidence"]) == ("trained", None)
     assert origins["tea 21"] != "trained"
     assert after.metadata_of("tea 21")["confidence"] > 0
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """Seven or eight events tell of each item; the same run without blending stands beside it."""
+    folder = tmp_path_factory.mktemp("mixed")
+    alone = x2vec.run(write_cold_shop(folder, n_baskets=150))
+    job = write_cold_shop(folder, n_baskets=150, cold=f"{COLD}\nblend = true")
+    report = x2vec.run(job)
+    trained, store = (x2vec.load(one.version) for one in (alone, report))
+    return job, alone, report, trained, store
+
+
+def test_items_of_few_events_are_published_blended_and_measured_as_they_were_trained(mixed):
+    job, alone, report, trained, store = mixed
+    assert set(store.origin.to_pylist()[:80]) == {"blended"}
+    assert not (store.vectors[:80] == trained.vectors[:80]).all(axis=1).any()
+    shares = store.metadata["inferred_share"].to_pylist()
+    assert min(shares[:80]) >= 0.05
+    assert shares[80:] == [None] * N_NEW
+    assert store.counts.tolist() == trained.counts.tolist()
+    assert report.to_dict()["cold_start"]["blended"] == 80
+    assert read_manifest(report.version).provenance.counts["blended"] == 80
+    assert report.cold_start.report.to_arrow().equals(alone.cold_start.report.to_arrow())
+    assert x2vec.run(job).status == "unchanged"
+
+
+def test_a_blended_store_makes_the_ladder_again_that_its_new_items_come_from(mixed):
+    *_, store = mixed
+    ladder = x2vec.ColdStart.ladder_of(store)
+    again = ladder.embed(item_table(range(KNOWN, KNOWN + NEW)))
+    rows = store.lookup.found(again.items, unknown="error")[0]
+    assert again.vectors.tobytes() == store.vectors[rows].tobytes()
+    assert again.context_vectors.tobytes() == store.context_vectors[rows].tobytes()
+    with pytest.raises(DataError, match="80 items are blended already, and would be moved twice"):
+        ladder.blend(store)
+
+
+def test_items_appended_to_a_blended_store_are_inferred_as_those_of_the_run(mixed, tmp_path):
+    job, *_, store = mixed
+    shutil.copytree(job.parent / "store", tmp_path / "store")
+    new = item_table([24, 30]).filter(pc.field("genre") == "tea")
+    grown = x2vec.load(x2vec.embed(tmp_path / "store", new, append=True).version)
+    assert len(grown) == len(store) + 1
+    assert grown.vectors[: len(store)].tobytes() == store.vectors.tobytes()
+    assert grown.origin.to_pylist()[: len(store)] == store.origin.to_pylist()
+    assert grown.metadata["inferred_share"][:80].equals(store.metadata["inferred_share"][:80])
+    assert x2vec.embed(tmp_path / "store", new, append=True).status == "unchanged"

@@ -4,6 +4,7 @@ An item table becomes features, rungs learn from features and vectors of known i
 of them answers for any other item. Above evaluation, whose intervals it measures with.
 """
 
+from x2vec.coldstart.blending import BLENDED
 from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
 from x2vec.coldstart.columns import KINDS, ItemColumns
 from x2vec.coldstart.features.attributes import Attributes as TableAttributes
@@ -21,6 +22,7 @@ from x2vec.coldstart.shrinkage import Shrinkage
 from x2vec.coldstart.text.encoders import check_encoder_is_here
 
 __all__ = [
+    "BLENDED",
     "COLD_START",
     "FEWEST",
     "KINDS",

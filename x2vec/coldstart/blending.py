@@ -176,9 +176,15 @@ def _rows(ladder: Ladder, embeddings: Embeddings) -> NDArray[np.int64]:
             f"{embeddings!r}. Fit it to them: ColdStart(...).fit(embeddings, items)."
         )
     rows = np.asarray(found, dtype=np.int64)
+    n_blended = pc.equal(embeddings.origin, BLENDED).true_count
+    if n_blended:
+        raise DataError(
+            f"blend: {n_blended:,} items are blended already, and would be moved twice. Blend what "
+            "training gave."
+        )
     if not np.array_equal(ladder.scale.joined(embeddings, rows), ladder.base.known.targets):
         raise DataError(
             "blend: the vectors are not those that the ladder was fitted to, as where they were "
-            "trained again or blended already. Fit it to these: ColdStart(...).fit(embeddings)."
+            "trained again. Fit it to these: ColdStart(...).fit(embeddings)."
         )
     return rows

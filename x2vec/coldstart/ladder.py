@@ -121,7 +121,7 @@ class Ladder:
             ``inferred_share`` where something was mixed.
 
         Raises:
-            DataError: The embeddings are not those that it was fitted to.
+            DataError: The embeddings are not those that it was fitted to, or are blended already.
         """
         return blend(self, embeddings, shrinkage=shrinkage, listen=listen)
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from x2vec.coldstart import (
+    BLENDED,
     FEWEST,
     ColdReport,
     Ladder,
@@ -20,11 +22,11 @@ from x2vec.coldstart import (
     with_ladder,
 )
 from x2vec.coldstart.rungs import AttributeVectors
-from x2vec.embeddings import CONFIDENCE, Embeddings, Provenance
+from x2vec.embeddings import CONFIDENCE, INFERRED_SHARE, Embeddings, Provenance
 from x2vec.errors import ConfigError, NothingLeftError, SourceError
 from x2vec.jobs.config import Inference, Job
 from x2vec.jobs.items import ItemTable
-from x2vec.progress import Listener, Notice
+from x2vec.progress import Listener, Notice, Progress
 
 __all__ = ["Inferring", "infer", "refuse_cold", "refuse_few"]
 
@@ -36,10 +38,12 @@ class Inferring:
     Attributes:
         ladder: What it was done with.
         sources: How many items got a vector from each rung, by its name, most first.
+        n_blended: Items of few events whose vector is partly inferred; None where nobody asked.
     """
 
     ladder: Ladder
     sources: Mapping[str, int]
+    n_blended: int | None = None
 
     @property
     def report(self) -> ColdReport:
@@ -54,6 +58,8 @@ class Inferring:
     def added_to(self, provenance: Provenance) -> Provenance:
         """Return where embeddings come from, with how their cold start is made again."""
         counts = {**provenance.counts, "inferred": dict(self.sources)}
+        if self.n_blended is not None:
+            counts[BLENDED] = self.n_blended
         return with_ladder(replace(provenance, counts=counts), self.ladder)
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,12 +68,16 @@ class Inferring:
             "rungs": self.report.to_arrow().to_pylist(),
             "notes": list(self.report.notes),
             "inferred": dict(self.sources),
+            BLENDED: self.n_blended,
         }
 
     def __str__(self) -> str:
         by_rung = ", ".join(f"{n:,} by {rung}" for rung, n in self.sources.items())
         told = f": {by_rung}" if by_rung else ""
-        return f"{self.n_items:,} items without events have an inferred vector{told}"
+        said = f"{self.n_items:,} items without events have an inferred vector{told}"
+        if self.n_blended is None:
+            return said
+        return f"{said}; of {self.n_blended:,} with few events it is partly inferred"
 
 
 def refuse_cold(job: Job, items: ItemTable | None) -> None:
@@ -79,7 +89,7 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
 
     Raises:
         ConfigError: There is no item table, or no encoder of that name.
-        SourceError: A column is missing, of the wrong type, or called like the confidence.
+        SourceError: A column is missing, of the wrong type, or called like one that is added.
         MissingPackageError: The encoder needs an extra that is not installed.
     """
     cold = job.cold_start
@@ -97,11 +107,16 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
         )
     check_encoder_is_here(cold.encoder)
     names = items.table.column_names
-    if cold.infer and CONFIDENCE in names and items.item != CONFIDENCE:
-        raise SourceError(
-            f"{items.name}: the column {CONFIDENCE!r} has the name of the column that holds the "
-            "confidence of inferred vectors. Set columns in [items] to those to keep, without it."
-        )
+    added = {
+        CONFIDENCE: (cold.infer, "the confidence of inferred vectors"),
+        INFERRED_SHARE: (cold.blend, "how much of a blended vector is inferred"),
+    }
+    for name, (is_added, what) in added.items():
+        if is_added and name in names and items.item != name:
+            raise SourceError(
+                f"{items.name}: the column {name!r} has the name of the column that holds {what}. "
+                "Set columns in [items] to those to keep, without it."
+            )
     read_item_table(as_item_table(items.ids, items.columns, cold.item), cold)
 
 
@@ -128,10 +143,11 @@ def refuse_few(job: Job, columns: pa.Table | None) -> None:
 def infer(
     embeddings: Embeddings, others: pa.Table | None, cold: Inference, *, listen: Listener
 ) -> tuple[Embeddings, Inferring]:
-    """Fit the ladder, and give the items without events a vector.
+    """Fit the ladder, and give the items without events a vector, those of few a blended one.
 
     The ladder is fitted to what the embeddings keep of their items, so that their store makes the
-    same one again.
+    same one again. Where items are blended, what the rungs are worth is measured on the vectors
+    that training gave, and then they are fitted once more, to the vectors that are published.
 
     Args:
         embeddings: Trained, with their metadata.
@@ -143,12 +159,26 @@ def infer(
     Returns:
         The embeddings with the inferred items after the trained ones; and what was done.
     """
-    settings = cold.settings
+    settings, n_blended = cold.settings, None
     ladder = settings.fit(embeddings, listen=listen)
+    if cold.blend:
+        embeddings = ladder.blend(embeddings, listen=listen)
+        n_blended = pc.equal(embeddings.origin, BLENDED).true_count
+        ladder = settings.fit(embeddings, measured=ladder.choices, listen=_progress_of(listen))
     if others is None or not others.num_rows:
-        return embeddings, Inferring(ladder, {})
+        return embeddings, Inferring(ladder, {}, n_blended)
     rows = others.drop_columns(["item_id"])
     found = ladder.embed(as_item_table(others["item_id"], rows, settings.item), listen=listen)
-    done = Inferring(ladder, found.sources)
+    done = Inferring(ladder, found.sources, n_blended)
     listen(Notice("cold start", str(done)))
     return embeddings.with_inferred(found), done
+
+
+def _progress_of(listen: Listener) -> Listener:
+    """Return a listener that hears progress alone: what a second fit notices has been told."""
+
+    def hear(event: Progress | Notice) -> None:
+        if not isinstance(event, Notice):
+            listen(event)
+
+    return hear

@@ -16,6 +16,8 @@ class Inference(ColdStart):
     Attributes:
         infer: Whether the items of the item table that training gives no vector are published with
             an inferred one; else the version only keeps how to infer them.
+        blend: Whether the items of few events are published with a vector between the trained and
+            the inferred one.
 
     Example:
         >>> Inference(text="title").settings == ColdStart(text="title")
@@ -23,6 +25,7 @@ class Inference(ColdStart):
     """
 
     infer: bool = True
+    blend: bool = False
 
     @property
     def settings(self) -> ColdStart:
