@@ -77,7 +77,7 @@ def entry_points(group: str) -> tuple[EntryPoint, ...]:
 
 
 @lru_cache(maxsize=8)
-def _offered(group: str, places: tuple[tuple[str, int | None], ...]) -> tuple[EntryPoint, ...]:
+def _offered(group: str, _places: tuple[tuple[str, int | None], ...]) -> tuple[EntryPoint, ...]:
     return tuple(metadata.entry_points(group=group))
 
 
