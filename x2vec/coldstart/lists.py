@@ -26,12 +26,12 @@ _LENGTH: Final = 20
 """Items of a list, as many as a page shows."""
 
 _QUERIES: Final = 1_000
-"""Lists that are asked for: one in ten thousand items of the rarest tenth is seen to enter."""
+"""Lists that are asked for: of a thousand rare items, a million chances to enter one."""
 
 _RAREST: Final = 0.1
 
 _LEAST: Final = 0.1
-"""Of the least squares prediction, what is kept of how it differs from others, whatever follows."""
+"""What is kept of how a prediction differs from others, or new items would be all alike."""
 
 
 def rarest(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -122,8 +122,7 @@ class TrainedLists:
                 as they differ from what is predicted of an item of which nothing is known.
 
         Returns:
-            The reach, at least 0.1, or new items would be all alike; infinity where no reach lets
-            in as many, as of no items.
+            The reach, at least 0.1; infinity where none lets in as many, as of no items.
         """
         ahead = self.queries @ predicted.T
         short = np.maximum(self.needed - self.queries @ self.middle, 0)[:, None]
