@@ -24,47 +24,12 @@ import pyarrow.compute as pc
 
 import x2vec
 from benchmarks.cold_start_quality import METRICS, SETS, Shelf, read
-from benchmarks.side_information import BUCKETS, counts_of, drawn, split_of
+from benchmarks.seldom_seen import arrivals, by_bucket, split_of
 from x2vec.coldstart.blending import mixed_into, views_of
-from x2vec.corpus import Vocabulary, blocks
-from x2vec.corpus.splits.asking import MOST_HISTORY, ask_each
+from x2vec.corpus import Vocabulary
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.progress import silent
 from x2vec.recommendation.stored import ranker_of
-
-LEAST = 10
-"""Events that an item needs to become an arrival."""
-
-
-def arrivals(sequences: Any, seed: int) -> Any:
-    """Hold out all but a few events of a fifth of the items."""
-    draws = np.random.default_rng(seed)
-    counts = sequences.counts()
-    often = np.flatnonzero(counts >= LEAST)
-    chosen = draws.choice(often, len(often) // 5, replace=False)
-    left = np.full(len(counts), np.iinfo(np.int64).max)
-    ranges = [BUCKETS[name] for name in ("0", "1-2", "3-5", "6-20")]
-    for place, item in enumerate(chosen):
-        low, high = ranges[place % len(ranges)]
-        left[item] = min(draws.integers(low, high + 1), counts[item] // 2)
-    order = draws.permutation(len(sequences.codes))
-    order = order[np.argsort(sequences.codes[order], kind="stable")]
-    starts = np.append(0, np.cumsum(counts))[:-1]
-    codes = sequences.codes[order]
-    held = np.zeros(len(codes), np.bool_)
-    held[order] = np.arange(len(codes)) - starts[codes] >= left[codes]
-    known = np.append(0, np.cumsum(~held))
-    owners = blocks.owners(np.arange(len(codes)), sequences.offsets)
-    n_before = known[:-1] - known[sequences.offsets[:-1]][owners]
-    if not sequences.ordered:
-        n_before = np.diff(known[sequences.offsets])[owners]
-    asked = ask_each(sequences, held & (n_before > 0), known=~held, most_history=MOST_HISTORY,
-                     max_queries=None, seed=seed)  # fmt: skip
-    return (
-        sequences.keep(~held, reason="held out: arrivals"),
-        asked,
-        sequences.items.take(pa.array(chosen)),
-    )
 
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:
@@ -123,15 +88,8 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         if options.among == "new":
             shown &= np.asarray(pc.is_in(everything.items, value_set=new))
         rankers.append(Shelf(ranker, shown))
-    seen = counts_of(asked, trained)
-    parts = {
-        bucket: drawn(asked, (seen >= low) & (seen <= high), options.queries, seed)
-        for bucket, (low, high) in BUCKETS.items()
-    }
-    parts["all"] = drawn(asked, np.ones(len(asked), np.bool_), options.queries, seed)
-    for bucket, some in parts.items():
-        if len(some):
-            tell(name, seed, bucket, rankers, NextItemQueries.of(some, vocabulary), sequences)
+    for bucket, some in by_bucket(asked, trained, options.queries, seed).items():
+        tell(name, seed, bucket, rankers, NextItemQueries.of(some, vocabulary), sequences)
 
 
 def tell(

@@ -3,13 +3,15 @@
     python -m benchmarks.side_information yes_playlists online_retail movielens complete_journey
 
 Two fifths of the sequences are held out and asked for each of their items after the first; of
-Complete Journey a tenth of the baskets is read, of Online Retail three. The plain model is compared
-with the same one that learns the attributes of the items too. An item that training never saw is
-the mean of its attributes there, and comes last in the plain model, which knows nothing of it. At
-most 4,000 queries a bucket are drawn; `all` are as many of all queries, whatever their target.
-`in-out` ranks the whole catalogue; with `shelf`, a bucket's target is ranked among the items of its
-bucket, as on a shelf of what is seldom bought. `--validate` asks a part that is cut from the
-training part instead: there the weight was chosen.
+Complete Journey a tenth of the baskets is read, of Online Retail three. With `--arrivals fifth` new
+items are simulated instead: a fifth of the items that have ten events or more keep a few of them,
+or none, and the others are asked for. The plain model is compared with the same one that learns the
+attributes of the items too. An item that training never saw is the mean of its attributes there,
+and comes last in the plain model, which knows nothing of it. At most 4,000 queries a bucket are
+drawn; `all` are as many of all queries, whatever their target. `in-out` ranks the whole catalogue;
+with `shelf`, a bucket's target is ranked among the items of its bucket, as on a shelf of what is
+seldom bought, or of arrivals the arrivals of its bucket; with `arrivals` among all arrivals.
+`--validate` asks a part that is cut from the training part instead: there the weight was chosen.
 """
 
 from __future__ import annotations
@@ -26,16 +28,15 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
 import x2vec
-from benchmarks.cold_start_quality import SETS, Shelf, read
+from benchmarks.cold_start_quality import METRICS, SETS, Shelf, read
+from benchmarks.seldom_seen import BUCKETS, arrivals, by_bucket, split_of
 from x2vec.coldstart import ItemColumns, ItemTable, TableAttributes, read_item_table
-from x2vec.corpus import Queries, Vocabulary
+from x2vec.corpus import Vocabulary
 from x2vec.embeddings import Attributes, Embeddings, Inferred, shares
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.jobs.trained import Rewritten
 from x2vec.recommendation import EmbeddingRanker
 
-METRICS = ("ndcg@20", "hr@20")
-BUCKETS = {"0": (0, 0), "1-2": (1, 2), "3-5": (3, 5), "6-20": (6, 20), "more": (21, 2**62)}
 COLUMNS = {
     "complete_journey": SETS["complete_journey"].columns,
     "yes_playlists": {"categories": "artist", "tags": "tags"},
@@ -45,32 +46,8 @@ COLUMNS = {
 """Of Online Retail, the words of a description."""
 SHARES = {"complete_journey": 0.1, "online_retail": 0.3}  # of the sequences, for time
 
-
-def split_of(sequences: Any, seed: int) -> Any:
-    return x2vec.split(sequences, by="sequences", test=0.4, ask="each", seed=seed)
-
-
-def drawn(queries: Queries, chosen: np.ndarray, n: int, seed: int) -> Queries:
-    """Draw at most ``n`` of the chosen queries, each of which has one target."""
-    places = np.flatnonzero(chosen)
-    some = np.random.default_rng(seed).choice(places, min(n, len(places)), replace=False)
-    kept = np.zeros(len(queries), np.bool_)
-    kept[some] = True
-    return dataclasses.replace(
-        queries,
-        histories=queries.histories.keep_sequences(kept, reason="not drawn"),
-        targets=queries.targets[kept],
-        sequence=queries.sequence[kept],
-        times=None if queries.times is None else queries.times[kept],
-    )
-
-
-def counts_of(queries: Queries, trained: Embeddings) -> np.ndarray:
-    """Return how often training saw the target of each query."""
-    rows = Vocabulary(trained.items, np.maximum(trained.counts, 1)).rows(queries.histories.items)
-    known = np.asarray(rows.is_valid())
-    counts = np.where(known, trained.counts[np.asarray(rows.fill_null(0))], 0)
-    return counts[queries.targets]
+VALIDATION = 1_000
+"""What is added to the seed by which arrivals are drawn from what is left of test arrivals."""
 
 
 def train(
@@ -135,19 +112,11 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         chosen = np.random.default_rng(0).random(len(sequences)) < share
         sequences = sequences.keep_sequences(chosen, reason="not in the sample")
     options.seed = seed
-    made = split_of(sequences, seed)
-    if options.validate:
-        made = split_of(made.train, seed)
-    learn, queries = made.train, made.queries
+    learn, queries, new = held_out(sequences, seed, options)
     model = x2vec.SkipGram(**{**dataclasses.asdict(job.model), **setting(options.set)})
     sold = sequences.items.filter(pa.array(sequences.counts() > 0))
     plain, seconds = train(learn, model, table, sold, name, options)
-    seen = counts_of(queries, plain)
-    parts = {
-        bucket: drawn(queries, (seen >= low) & (seen <= high), options.queries, seed)
-        for bucket, (low, high) in BUCKETS.items()
-    }
-    parts["all"] = drawn(queries, np.ones(len(queries), np.bool_), options.queries, seed)
+    parts = by_bucket(queries, plain, options.queries, seed)
     print(
         f"\n{name}, seed {seed}: {len(plain):,} items, {len(queries):,} queries; {seconds:.0f} s",
         flush=True,
@@ -163,18 +132,13 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     everything = max(models.values(), key=len)
     vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
     for form, (bucket, asked) in product(options.forms, parts.items()):
-        if not len(asked) or bucket not in options.buckets:
+        if bucket not in options.buckets or ("shelf" in form and bucket == "all"):
             continue
+        shown = shown_in(form, bucket, everything, new)
         rankers = [
-            ranker_in(form, one, vocabulary, model.ns_exponent, label)
+            Shelf(ranker_in(form, one, vocabulary, model.ns_exponent, label), shown)
             for label, one in models.items()
         ]
-        if "shelf" in form:
-            if bucket == "all":
-                continue
-            low, high = BUCKETS[bucket]
-            shown = (everything.counts >= low) & (everything.counts <= high)
-            rankers = [Shelf(ranker, shown) for ranker in rankers]
         report = evaluate_next_item(
             rankers,
             NextItemQueries.of(asked, vocabulary),
@@ -191,6 +155,31 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
                 f"{' | '.join(cells)} | {verdicts} |",
                 flush=True,
             )
+
+
+def held_out(
+    sequences: Any, seed: int, options: argparse.Namespace
+) -> tuple[Any, Any, pa.Array | None]:
+    """Return what is learnt from, the queries, and the items that are arrivals, if any are."""
+    if options.arrivals == "none":
+        made = split_of(sequences, seed)
+        if options.validate:
+            made = split_of(made.train, seed)
+        return made.train, made.queries, None
+    if options.validate:
+        sequences, _, _ = arrivals(sequences, seed)
+    return arrivals(sequences, seed + VALIDATION * options.validate)
+
+
+def shown_in(form: str, bucket: str, everything: Embeddings, new: pa.Array | None) -> np.ndarray:
+    """Return which items are ranked, (n_items,) bool."""
+    shown = np.ones(len(everything), np.bool_)
+    if "shelf" in form:
+        low, high = BUCKETS[bucket]
+        shown &= (everything.counts >= low) & (everything.counts <= high)
+    if new is not None and form != "in-out":
+        shown &= np.asarray(pc.is_in(everything.items, value_set=new))
+    return shown
 
 
 def ranker_in(
@@ -221,6 +210,7 @@ def main() -> None:
     options.add_argument("names", nargs="+", choices=COLUMNS)
     options.add_argument("--seeds", nargs="+", type=int, default=[1])
     options.add_argument("--weights", nargs="+", type=float, default=[2.0])
+    options.add_argument("--arrivals", choices=["none", "fifth"], default="none")
     options.add_argument("--forms", nargs="+", default=["in-out, shelf", "in-out"])
     options.add_argument("--buckets", nargs="+", default=[*BUCKETS, "all"])
     options.add_argument("--share", type=float, help="of the sequences that are read")
