@@ -39,6 +39,9 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     job, sequences, table = read(name, min_count=1)
     if options.validate:
         sequences = split_of(sequences, 0).train
+    if options.share < 1:
+        chosen = np.random.default_rng(0).random(len(sequences)) < options.share
+        sequences = sequences.keep_sequences(chosen, reason="not in the sample")
     new = None
     if options.arrivals == "none":
         learn, asked = split_of(sequences, seed)
@@ -117,6 +120,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("names", nargs="+", choices=SETS)
     options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    options.add_argument("--share", type=float, default=1.0, help="of the sequences that are read")
     options.add_argument("--queries", type=int, default=4_000, help="of a bucket, at most")
     options.add_argument("--arrivals", choices=["fifth", "none"], default="fifth")
     options.add_argument("--among", choices=["all", "new"], default="all")

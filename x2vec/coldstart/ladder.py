@@ -111,8 +111,8 @@ class Ladder:
         """Give items of few events a vector between the trained and the inferred one.
 
         Each is inferred by rungs that were fitted to other items, and mixed with what training
-        made of it by how much either is worth: directions first, half by half, then lengths. Items
-        with an inferred share below 0.05 stay as they are, and so do counts.
+        made of it by how much either is worth: their directions, half by half. Lengths and counts
+        stay as they are, and so do items with an inferred share below 0.05.
 
         Args:
             embeddings: Those that the ladder was fitted to.
