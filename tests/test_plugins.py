@@ -49,6 +49,7 @@ def install(tmp_path, monkeypatch):
 
 
 def test_an_installed_plug_in_is_an_adapter_like_any_other(install):
+    assert "counting" not in _plugins.names(_plugins.ADAPTERS)  # found though looked for before
     install("shop-one", ADAPTER)
     assert _plugins.names(_plugins.ADAPTERS)["counting"] == "shop-one"
     (batch,) = open_events("counting", {"n": 3})

@@ -7,7 +7,11 @@ A distribution offers a plug-in by an entry point in the group ``x2vec.adapters`
 from __future__ import annotations
 
 import difflib
-from importlib.metadata import EntryPoint, entry_points
+import sys
+from functools import lru_cache
+from importlib import metadata
+from importlib.metadata import Distribution, EntryPoint
+from pathlib import Path
 from typing import Any
 
 from x2vec.errors import PluginError
@@ -63,5 +67,32 @@ def _points(group: str) -> list[EntryPoint]:
     )
 
 
+def entry_points(group: str) -> tuple[EntryPoint, ...]:
+    """Return the group's entry points; looks again only where what is installed has changed.
+
+    Reading what all distributions offer takes longer than the other checks of a job together, and
+    a job asks dozens of times.
+    """
+    return _offered(group, tuple((place, _changed(place)) for place in sys.path))
+
+
+@lru_cache(maxsize=8)
+def _offered(group: str, _places: tuple[tuple[str, int | None], ...]) -> tuple[EntryPoint, ...]:
+    return tuple(metadata.entry_points(group=group))
+
+
+def _changed(place: str) -> int | None:
+    """Return when something was last put into a place of the search path, or taken from it."""
+    try:
+        return Path(place).stat().st_mtime_ns
+    except OSError:  # a place that is not there
+        return None
+
+
 def _distribution(point: EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else "an unnamed distribution"
+    return "an unnamed distribution" if point.dist is None else _named(point.dist)
+
+
+@lru_cache(maxsize=128)
+def _named(distribution: Distribution) -> str:
+    return distribution.name  # read from its files each time it is asked for
