@@ -13,7 +13,7 @@ from x2vec.embeddings import Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import BASELINES, EmbeddingRanker, QueryForm, Ranker
-from x2vec.training import Matrices, Model, SessionSoftmax, SkipGram
+from x2vec.training import Elsa, Matrices, Model, SessionSoftmax, SkipGram
 
 __all__ = [
     "COSINE",
@@ -30,7 +30,7 @@ __all__ = [
 IN_OUT, IN_IN, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec in-in", "x2vec cosine")
 """What a report calls the rankers that an embedding makes; the one on trial by its scoring."""
 
-MODELS = MappingProxyType({"skipgram": SkipGram, "session-softmax": SessionSoftmax})
+MODELS = MappingProxyType({"skipgram": SkipGram, "session-softmax": SessionSoftmax, "elsa": Elsa})
 """The models that a report can hold beside the one on trial, and what a report calls them."""
 
 HYBRID = "hybrid"
@@ -57,8 +57,9 @@ def embedding_rankers(
     """
     counts = embeddings.counts
     trial = ranker_on_trial(embeddings, counts, model, query)
+    own = ranker_on_trial(embeddings, counts, model)
     others: dict[str, Ranker] = {
-        IN_OUT: ranker_on_trial(embeddings, counts, model),
+        own.name: own,
         IN_IN: ranker_on_trial(embeddings, counts, model, QueryForm(scoring="in-in")),
         COSINE: EmbeddingRanker(vectors=embeddings.vectors, name=COSINE),
     }

@@ -193,7 +193,7 @@ def fit_prepared(
         vocabulary.items,
         matrices.vectors,
         counts=vocabulary.counts,
-        context_vectors=matrices.context_vectors,
+        context_vectors=None if matrices.is_tied else matrices.context_vectors,
         query_matrix=matrices.query_matrix,
         attributes=None if beside is None else beside.attributes(matrices),
         provenance=provenance,
