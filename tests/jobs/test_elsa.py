@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 import x2vec
-from x2vec.errors import UsageError
+from x2vec.errors import ConfigError, UsageError
 from x2vec.jobs import Limit, read_job, tune_job
 from x2vec.recommendation import QueryForm
 
@@ -101,3 +101,11 @@ def test_it_stands_beside_other_models_of_an_evaluation(baskets):
 def test_an_update_says_what_it_was_trained_by(baskets):
     with pytest.raises(UsageError, match="trained by Elsa"):
         x2vec.update(x2vec.train(baskets, MODEL), baskets)
+
+
+def test_to_be_asked_by_context_vectors_is_refused_before_training(job, baskets):
+    with pytest.raises(ConfigError, match="Elsa learns one vector for each item"):
+        x2vec.train(baskets, MODEL, query=QueryForm(prior=0.5))
+    job.write_text(JOB + '\n[query]\nscoring = "in-out"\nprior = 0.5\n')
+    with pytest.raises(ConfigError, match="leave scoring out, or set 'in-in'"):
+        read_job(job)

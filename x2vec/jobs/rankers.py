@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
-from x2vec.errors import DataError
+from x2vec.errors import ConfigError, DataError
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import BASELINES, EmbeddingRanker, QueryForm, Ranker
 from x2vec.training import Elsa, Matrices, Model, SessionSoftmax, SkipGram
@@ -21,6 +21,7 @@ __all__ = [
     "HYBRID",
     "MODELS",
     "QUICK",
+    "check_askable_as",
     "embedding_rankers",
     "fit_baselines",
     "name_on_trial",
@@ -64,6 +65,19 @@ def embedding_rankers(
         COSINE: EmbeddingRanker(vectors=embeddings.vectors, name=COSINE),
     }
     return [trial, *(others[name] for name in others if name in beside and name != trial.name)]
+
+
+def check_askable_as(query: QueryForm, model: Model) -> None:
+    """Refuse a query form that a model has no vectors for; to be asked before training.
+
+    Raises:
+        ConfigError: It is in-out, and the model learns no context vectors.
+    """
+    if query.scoring == "in-out" and isinstance(model, Elsa):
+        raise ConfigError(
+            "scoring is 'in-out', and Elsa learns one vector for each item, no context vectors; "
+            "leave scoring out, or set 'in-in'"
+        )
 
 
 def name_on_trial(query: QueryForm) -> str:
