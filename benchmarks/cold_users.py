@@ -30,10 +30,10 @@ from x2vec.corpus import Sequences
 from x2vec.corpus.blocks import offsets_of
 from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.evaluation.comparison import compare_ranks
-from x2vec.recommendation import Histories, Popularity, SegmentCounts, Selection
+from x2vec.recommendation import Histories, Popularity, Preferences, SegmentCounts, Selection
 from x2vec.recommendation.priors import Priors
 from x2vec.recommendation.stored import ranker_of
-from x2vec.recommendation.tastes import SegmentMeans, preference_vectors
+from x2vec.recommendation.tastes import SegmentMeans
 
 KNOWN = 10
 LEAST = 30
@@ -68,6 +68,7 @@ class OrPopular(Around):
     """A ranker with the fallback of `recommend`: who it cannot answer gets what is popular."""
 
     popular: Popularity
+    damping: float = 0.0
 
     def answers(self, histories: Histories):
         """Answer every query."""
@@ -77,7 +78,8 @@ class OrPopular(Around):
         """Score every item, (n_queries, n_items) float32."""
         scores = np.array(self.popular.scores(histories), np.float32)
         known = self.inner.answers(histories)
-        scores[known] = self.inner.scores(histories.take(known))
+        damped = self.damping * np.log(np.maximum(self.popular.counts, 1))
+        scores[known] = self.inner.scores(histories.take(known)) - damped
         return scores
 
 
@@ -116,7 +118,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         segments |= {one: found[0] for one, found in likes.items() if found}
     ranker = replace(ranker_of(trained), name="history")
     declared = {one: {column: found} for one, found in likes.items()}
-    liked = preference_vectors(trained, ranker, pa.array(list(asked)), declared)
+    liked = Preferences(trained, ranker).by_query(pa.array(list(asked)), declared)
     counted = SegmentCounts.of(Histories.of(past, n_items=len(trained)), of(segments, learn))
     means = SegmentMeans.of(counted, ranker)(of(segments, asked))
     print(
@@ -130,7 +132,9 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
             known = [[] for _ in histories] if priors and label.endswith("alone") else histories
             queries = queries_of(known, targets, trained, priors)
             popular = Popularity(trained.counts)
-            model = popular if label == "popularity" else OrPopular(ranker, popular)
+            model = popular
+            if label != "popularity":
+                model = OrPopular(ranker, popular, options.damping)
             if label == "history alone" and n == 0:
                 continue
             report = evaluate_next_item([model], queries, exclude_history=True, ks=(20,), seed=1)
@@ -138,9 +142,10 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
             cells = [str(report.measurement(metric)) for metric in METRICS]
             verdict = ""
             first = "history alone" if n else "popularity"
-            if label != first and first in ranks:
-                verdict = compare_ranks((label, ranks[label]), (first, ranks[first]),
-                                        report.queries, METRICS[0]).text.split(": ")[1]  # fmt: skip
+            for other in dict.fromkeys((first, "popularity")):
+                if label != other and other in ranks:
+                    verdict += " " + compare_ranks((label, ranks[label]), (other, ranks[other]),
+                                                   report.queries, METRICS[0]).text  # fmt: skip
             print(f"| {name} | {n} | {label} | {' | '.join(cells)} | {verdict} |", flush=True)
 
 
@@ -198,6 +203,7 @@ def main() -> None:
     options.add_argument("names", nargs="+", choices=COLUMNS)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--events", nargs="+", type=float, default=[Selection.prior_events])
+    options.add_argument("--damping", type=float, default=0.0, help="as in recommend")
     options.add_argument("--validate", action="store_true")
     asked = options.parse_args()
     for name in asked.names:

@@ -7,8 +7,8 @@ drawn at random, or none; the others are asked for, each given the other known i
 sequence. They are asked among all items, and with `--among new` among the arrivals alone. Trained
 vectors ("plain") are compared with blended ones query by query, both among the items that training
 saw; then again where items that it never saw stand beside them with what is inferred ("cold",
-"both"). `--arrivals none` takes the data as they are: a tenth by time (of playlists, whole ones) is
-held out.
+"both"; "unplaced" leaves their context vectors where the rungs put them). `--arrivals none` takes
+the data as they are: a tenth by time (of playlists, whole ones) is held out.
 """
 
 from __future__ import annotations
@@ -31,11 +31,17 @@ from x2vec.evaluation import NextItemQueries, evaluate_next_item
 from x2vec.progress import silent
 from x2vec.recommendation.stored import ranker_of
 
+AGAINST = {"blended": "plain", "unplaced": "plain", "cold": "plain", "both": "cold"}
+"""What each kind is compared with."""
+
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     job, sequences, table = read(name, min_count=1)
     if options.validate:
         sequences = split_of(sequences, 0).train
+    if options.share < 1:
+        chosen = np.random.default_rng(0).random(len(sequences)) < options.share
+        sequences = sequences.keep_sequences(chosen, reason="not in the sample")
     new = None
     if options.arrivals == "none":
         learn, asked = split_of(sequences, seed)
@@ -64,7 +70,8 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         pc.invert(pc.is_in(table["item_id"], value_set=trained.items)),
     )
     cold = ladder.embed(table.filter(is_cold))
-    kinds = {"plain": trained, "blended": None, "cold": trained, "both": None}
+    high = replace(ladder, middle=None).embed(table.filter(is_cold))
+    kinds = {"plain": trained, "blended": None, "unplaced": trained, "cold": trained, "both": None}
     kinds |= {f"times {factor:g}": factor for factor in options.factors}
     everything = trained.with_inferred(cold)
     vocabulary = Vocabulary(everything.items, np.maximum(everything.counts, 1))
@@ -75,9 +82,8 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         if not isinstance(kind, x2vec.Embeddings):
             odds = (1.0 if kind is None else kind) * shares / (1 - shares)
             one = mixed_into(ladder, trained, views, odds / (1 + odds))
-        asks = ranker_of(one.with_inferred(cold))
-        if options.form:
-            asks = ranker_of(one.with_inferred(cold), scoring=options.form)
+        everything = one.with_inferred(high if label == "unplaced" else cold)
+        asks = ranker_of(everything, scoring=options.form)
         ranker = replace(asks, name=label)
         shown = np.ones(len(everything), np.bool_)
         if label in ("plain", "blended"):
@@ -98,7 +104,7 @@ def tell(
     for ranker in rankers:
         figures = [report.measurement(metric, model=ranker.name) for metric in METRICS]
         cells = [str(one) for one in figures]
-        against = {"blended": "plain", "cold": "plain", "both": "cold"}.get(ranker.name, "")
+        against = AGAINST.get(ranker.name, "")
         verdicts = [
             f"{found.difference:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
             for found in [report.compare(ranker.name, against, metric=METRICS[0])]
@@ -114,6 +120,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("names", nargs="+", choices=SETS)
     options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    options.add_argument("--share", type=float, default=1.0, help="of the sequences that are read")
     options.add_argument("--queries", type=int, default=4_000, help="of a bucket, at most")
     options.add_argument("--arrivals", choices=["fifth", "none"], default="fifth")
     options.add_argument("--among", choices=["all", "new"], default="all")

@@ -2,7 +2,10 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from cold_shop import item_table, write_cold_shop
 from command import x2vec_command
 from shop import SIZE, write_shop
 
@@ -50,7 +53,19 @@ def test_check_says_that_a_job_is_fit(shop):
     done = x2vec_command("check", shop / "job.toml")
     assert done.returncode == 0
     assert "item_id (int64)" in done.stdout
-    assert json.loads(x2vec_command("check", shop / "job.toml", "--json").stdout)["columns"]
+    assert done.stdout.endswith("job.toml is fit to run.\n")
+    told = json.loads(x2vec_command("check", shop / "job.toml", "--json").stdout)
+    assert told["columns"]
+    assert told["warnings"] == []
+
+
+def test_check_ends_with_its_warnings(tmp_path, told):
+    job = write_cold_shop(tmp_path, cold='categories = "genre"\ntext = "title"')
+    table = item_table(range(30)).set_column(2, "title", pa.nulls(120))
+    pq.write_table(table, tmp_path / "products.parquet")
+    *_, warning, last = told("check", job)[1].splitlines()
+    assert warning.startswith("Warning: [cold_start] looks at the column 'title' of")
+    assert last == f"{job} is fit to run, but mind the warnings."
 
 
 def test_similar_shows_neighbours_with_their_titles(shop):

@@ -52,6 +52,8 @@ def test_conditions_limits_and_mixing_reach_the_verb(shop, told):
     assert recommended(7, "-k", 2, "--diversity", 1.0) == [8, 9]
     assert recommended(7, "--damping", 9, "-k", 1) == [5]
     assert recommended("--", 9, -4) == [5, 8, 7]
+    assert recommended("--prefer", "kind=a", "-k", 2) == [7, 8]  # 7 has five events, 8 four
+    assert recommended("--prefer", "kind=a", "--prefer", "title=y", "-k", 1) == [8]
     similar = told("similar", shop, 7, "--where", "kind = 'b'", "--json")
     assert items(similar[1]) == [5, -4, 9]
 
@@ -71,6 +73,8 @@ def test_a_condition_that_nothing_meets_is_said_to(shop, told):
         ((7, "--where", "kin = 'b'"), 2, "no column 'kin'; did you mean 'kind'?"),
         ((7, "--max-per", "kind"), 2, "expected a column and a number, such as category=3"),
         ((7, "--max-per", "kin=1"), 2, "no column 'kin'"),
+        (("--prefer", "kind"), 2, "expected a column and a value, such as genre=Comedy"),
+        (("--prefer", "kind=zz"), 2, "no item has kind = 'zz'"),
         ((7, "--diversity", "nan"), 2, "diversity must be a number from 0 to 1, not nan"),
         ((-4,), 2, "x2vec recommend STORE -- -12"),
     ],

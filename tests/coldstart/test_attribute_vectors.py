@@ -54,9 +54,11 @@ def test_a_cold_item_points_where_the_mean_of_its_trained_attributes_does():
     assert found.source.to_pylist() == [RUNG, RUNG, "catalogue centroid"]
     # tea weighs 1/2, red and hot 1/4 each: blue was never trained
     expected = np.array([[2, 0, 1, 1], [4, 0, 0, 0]]) / np.array([[6**0.5], [4]])
-    for vectors in (found.vectors, found.context_vectors):
-        units = vectors[:2] / np.linalg.norm(vectors[:2], axis=1, keepdims=True)
-        assert np.allclose(units, expected, atol=1e-6)
+    units = found.vectors[:2] / np.linalg.norm(found.vectors[:2], axis=1, keepdims=True)
+    assert np.allclose(units, expected, atol=1e-6)
+    # context vectors stand about one middle: ([2, 0, 1, 1] - [4, 0, 0, 0]) / 6**0.5 is between them
+    apart = found.context_vectors[0] - found.context_vectors[1]
+    assert np.allclose(apart / np.linalg.norm(apart), np.array([-2, 0, 1, 1]) / 6**0.5, atol=1e-5)
 
 
 def test_the_shares_of_a_table_are_those_of_the_trained_attributes():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.features import Content, FittedFeatures
+from x2vec.coldstart.features.attributes import Attributes
 from x2vec.coldstart.items import read_item_table
 from x2vec.coldstart.text import Tfidf, clean, encoder_of, words_of
 from x2vec.coldstart.text.encoders import encoded
@@ -27,6 +28,30 @@ def features_of(columns, *, item_columns):
 def names_of(fitted, features):
     names = np.array(fitted.attributes.names)
     return [set(names[row.indices]) for row in features.attributes]
+
+
+BLANKS = "\t\x1c\x85\u00a0\u2003"
+WRITTEN = st.lists(st.none() | st.text(f"ab\u00df >|{BLANKS}", max_size=9), min_size=1, max_size=9)
+
+
+@settings(deadline=None)
+@given(written=WRITTEN, separator=st.sampled_from([">", "|", "a", "b>"]))
+def test_text_is_cut_as_python_cuts_it(written, separator):
+    columns = ItemColumns(categories="path", tags="tags", levels=separator, between_tags=separator)
+    table = {"item_id": range(len(written)), "path": written, "tags": written}
+    items = read_item_table(pa.table(table, _TEXTS), columns)
+    fitted = Attributes.fit(items, columns)
+    expected = []
+    for text in written:
+        parts = [part.strip() for part in (text or "").strip().split(separator)]
+        parts = [part for part in parts if part]
+        paths = {f"path: {' > '.join(parts[: n + 1])}" for n in range(len(parts))}
+        expected.append(paths | {f"tags: {part}" for part in parts})
+    names = np.array(fitted.names)
+    assert [{*names[row.indices]} for row in fitted.matrix(items, columns)] == expected
+
+
+_TEXTS = pa.schema([("item_id", pa.int64()), ("path", pa.string()), ("tags", pa.string())])
 
 
 def test_a_hierarchy_brings_the_levels_above():

@@ -53,6 +53,7 @@ def test_facts_of_queries_say_what_is_new_and_how_popular_it_is():
     assert facts.history_length.tolist() == [2, 1, 1]
     assert facts.is_new.tolist() == [False, True, True]
     assert facts.tercile.tolist() == [0, 2, 3]  # a, c, and one that nobody knows
+    assert facts.events.tolist() == [2, 1, 0]
     assert facts.targets("tail").tolist() == [False, True, False]
     assert facts.sequence.tolist() == [0, 1, 2]
 
@@ -98,6 +99,7 @@ def test_numbers_and_text_that_read_alike_are_other_items():
     [
         ({"sequence": np.zeros(3, np.int32)}, "2 history lengths and 3 sequences for 2 queries"),
         ({"tercile": np.zeros(1, np.int8)}, "1 terciles for 2 targets"),
+        ({"events": np.zeros(3, int)}, "3 counts of events for 2 targets"),
         ({"offsets": np.array([0, 1])}, "offsets must run from 0 to 2"),
     ],
 )

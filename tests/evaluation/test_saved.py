@@ -84,6 +84,7 @@ def test_several_targets_and_terciles_come_back(tmp_path):
             sequence=np.array([0, 1, 2], np.int32),
             is_new=np.array([True, False, True]),
             tercile=np.array([0, 3, 2], np.int8),
+            events=np.array([9, 0, 2]),
             offsets=np.array([0, 2, 2, 3]),
             fingerprint="abc",
         ),

@@ -3,10 +3,11 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from cold_shop import KNOWN, NEW, item_table, write_cold_shop
 from shop import write_shop
 
 import x2vec
-from x2vec.errors import ConfigError, SourceError, StorageError
+from x2vec.errors import ConfigError, NothingLeftError, SourceError, StorageError
 
 
 def published(folder):
@@ -34,6 +35,52 @@ def test_a_check_tells_of_the_item_table_what_it_holds_and_lacks(tmp_path):
     assert no_id == "1 of 26 rows of the item table have no product_id and are left out"
     assert missing.startswith("7 of the 32 items of the first events are not in the item table")
     assert len(missing.partition("such as ")[2].split(", ")) == 5
+
+
+def write_foreign_table(folder):
+    """Put items into the table that have no events."""
+    pq.write_table(item_table(range(KNOWN, KNOWN + 20)), folder / "products.parquet")
+
+
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
+def test_check_and_run_refuse_an_item_table_that_holds_none_of_all_the_items(tmp_path, verb):
+    job = write_cold_shop(tmp_path)
+    write_foreign_table(tmp_path)
+    with pytest.raises(SourceError, match=r"'sku' holds none of the 80 items of the events"):
+        verb(job)
+
+
+def test_a_check_warns_where_more_events_follow_than_it_has_looked_at(tmp_path):
+    job = write_cold_shop(tmp_path)
+    orders = pq.read_table(tmp_path / "orders.parquet")
+    (tmp_path / "orders.parquet").rename(tmp_path / "a.parquet")
+    pq.write_table(orders, tmp_path / "b.parquet")
+    job.write_text(job.read_text().replace("orders.parquet", "[ab].parquet"))
+    assert x2vec.check(job).warnings == ()
+    write_foreign_table(tmp_path)
+    (warning,) = x2vec.check(job).warnings
+    assert warning.startswith("if all events were like the first, a run would stop: [items]: ")
+
+
+@pytest.mark.parametrize("nothing", [pa.nulls(100), pa.array([" "] * 100)])
+def test_check_and_run_tell_of_a_column_that_holds_nothing(tmp_path, nothing):
+    job = write_cold_shop(tmp_path, cold='categories = "genre"\ntext = "title"\nrungs = ["ridge"]')
+    table = item_table(range(KNOWN + NEW))
+    pq.write_table(table.set_column(2, "title", nothing), tmp_path / "products.parquet")
+    text = "[cold_start] looks at the column 'title' of the item table, which holds nothing"
+    assert x2vec.check(job).warnings == (text,)
+    assert text in x2vec.run(job).notices
+
+
+@pytest.mark.parametrize("verb", [x2vec.check, x2vec.run])
+def test_check_and_run_refuse_a_table_that_says_nothing_of_any_item(tmp_path, verb):
+    job = write_cold_shop(tmp_path)
+    table = item_table(range(KNOWN + NEW)).set_column(1, "genre", pa.nulls(100))
+    pq.write_table(table, tmp_path / "products.parquet")
+    (tmp_path / "orders.parquet").write_bytes(b"")  # it is refused before that is read
+    with pytest.raises(Exception, match="says something of 0 of the 100 items that it holds") as no:
+        verb(job)
+    assert verb is x2vec.check or no.type is NothingLeftError
 
 
 def test_a_check_tells_every_problem_of_what_the_job_points_to(tmp_path):

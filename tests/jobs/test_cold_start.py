@@ -162,7 +162,7 @@ def test_what_cannot_be_inferred_from_stops_before_training(tmp_path, sections, 
 
 def test_too_few_described_items_stop_before_training(tmp_path):
     job = write_cold_shop(tmp_path)
-    rewrite(tmp_path, lambda table: table.slice(0, 45))
+    rewrite(tmp_path, lambda table: table.take([*range(50), *range(70, 75), *range(95, 100)]))
     heard = []
     with pytest.raises(NothingLeftError, match="says something of 40 of the 80 items with events"):
         x2vec.run(job, listen=heard.append)

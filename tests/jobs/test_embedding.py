@@ -1,6 +1,7 @@
 """New items get vectors from a store: in a file, in a new version, or both."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,29 @@ def test_the_same_table_is_appended_once(store):
     assert (done.status, done.version, done.inferred) == ("unchanged", None, None)
     assert not (store / "v000003").exists()
     json.dumps(done.to_dict(), allow_nan=False)
+
+
+def test_a_table_is_appended_once_whatever_came_between_unless_its_items_changed(store):
+    first, second = item_table([90]), item_table([91])
+    changed = item_table([90]).slice(0, 1).set_column(1, "genre", pa.array(["rope"]))
+    told = [
+        x2vec.embed(store, table, append=True).status
+        for table in (first, second, first, second, changed, first)
+    ]
+    same = "unchanged"
+    assert told == ["published", "published", same, same, "published", "published"]
+    assert x2vec.load(store).metadata_of("tea 90")["genre"] == "tea"
+
+
+def test_the_same_items_appended_to_the_same_store_give_the_same_bytes(made, tmp_path):
+    versions = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        shutil.copytree(made, folder)
+        versions.append(Path(x2vec.embed(folder, item_table(NEW), append=True).version))
+    a, b = versions
+    files = {path.name for path in a.iterdir()} - {"manifest.json"}  # which says when
+    assert {"items.parquet", "context.parquet", "evidence.parquet"} <= files
+    assert all((a / name).read_bytes() == (b / name).read_bytes() for name in files)
 
 
 def test_a_version_that_was_published_meanwhile_is_not_lost(store, monkeypatch):

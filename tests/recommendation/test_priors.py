@@ -96,6 +96,30 @@ def test_a_value_is_read_as_the_column_holds_it():
         assert found.item_id.to_pylist() == ["a", "b"][: len(liked)], column
 
 
+def test_a_table_of_histories_brings_what_its_first_rows_say_is_liked(films):
+    table = pa.table({
+        "who": ["a", "b", "a", "c"],
+        "what": [None, None, "War 41", None],
+        "likes": ["Comedy", "Drama | Classic", "War", None],
+        "years": pa.array([[], [1991], [1992], None], pa.list_(pa.int64())),
+    })  # fmt: skip
+    found = x2vec.recommend(
+        films, table, k=9, query="who", item="what", prior_events=99,
+        preferences={"genres": "likes", "year": "years"},
+    )  # fmt: skip
+    assert (kinds_of(found, "a"), kinds_of(found, "b")) == ({"Comedy"}, {"Drama"})
+    assert found.unanswered == ("c",)
+
+
+def test_all_values_of_a_table_that_no_item_has_are_told_at_once(films):
+    table = pa.table({"who": [1, 2], "what": [[], ["War 41"]], "likes": ["Wars", "Comdey|War"]})
+    with pytest.raises(UsageError) as caught:
+        x2vec.recommend(films, table, query="who", item="what", preferences={"genres": "likes"})
+    assert [line.split(".")[1] for line in str(caught.value).splitlines()] == [
+        " Did you mean 'War'?", " Did you mean 'Comedy'?",
+    ]  # fmt: skip
+
+
 def test_two_queries_of_one_id_prefer_alike(films):
     table = pa.table({"who": ["a", "a"], "what": pa.array([[], []], pa.list_(pa.string()))})
     found = x2vec.recommend(
@@ -155,6 +179,7 @@ def test_what_a_query_prefers_goes_before_its_segment(films):
         ({"ann": {"year": "War"}}, {}, UsageError, "no item has year = 'War'"),
         ({"ann": {"genres": {"War": 1}}}, {}, UsageError, "no item has genres = {'War': 1}"),
         ({"ann": {1: "War"}}, {}, UsageError, "keep no column 1 of their items"),
+        ({"genres": "likes"}, {}, UsageError, "preferences names a column of a table, and the"),
         ({"bob": {"genres": "War"}}, {}, UsageError, "not among the histories, such as 'bob'"),
         ({"ann": ["War"]}, {}, UsageError, "expected columns of the item table"),
         (["War"], {}, UsageError, "expected a mapping from query"),

@@ -215,6 +215,8 @@ def test_damping_takes_the_logarithm_of_the_count(shop):
         count = COUNTS[ITEMS.index(row["item_id"])]
         assert row["score"] == pytest.approx(plain[row["item_id"]] - 0.5 * np.log(count), abs=1e-6)
     assert found.item_id[0].as_py() == "blank"  # 0 - 0.5 * log(1)
+    first = x2vec.recommend(shop, [["novel"]], k=1, damping=-9).item_id[0].as_py()
+    assert COUNTS[ITEMS.index(first)] == max(COUNTS)
 
 
 def test_histories_of_any_form_get_the_same_answers(shop):
@@ -236,7 +238,7 @@ def test_histories_of_any_form_get_the_same_answers(shop):
         ([["tent"]], {"diversity": 1.5}, ConfigError, "diversity must be a number from 0 to 1"),
         ([["tent"]], {"diversity": float("nan")}, ConfigError, "diversity must be .* not nan"),
         ([["tent"]], {"damping": float("nan")}, ConfigError, "damping must be .* not nan"),
-        ([["tent"]], {"damping": -1}, ConfigError, "damping must be a number from 0 on"),
+        ([["tent"]], {"damping": "1"}, ConfigError, "damping must be a number, not '1'"),
         ([["tent"]], {"max_per": {"kind": 0}}, ConfigError, "max_per of 'kind' must be"),
         ([["tent"]], {"max_per": {"kin": 1}}, UsageError, "max_per: no column 'kin'"),
         ([["tent"]], {"pool": 0}, ConfigError, "pool must be"),
@@ -264,7 +266,7 @@ def test_a_table_without_its_source_is_refused(shop):
 
 def test_all_that_is_out_of_bounds_is_told_at_once(shop):
     with pytest.raises(ConfigError) as caught:
-        x2vec.recommend(shop, [["tent"]], k=0, diversity=2, damping=-1)
+        x2vec.recommend(shop, [["tent"]], k=0, diversity=2, damping="x")
     assert len(str(caught.value).splitlines()) == 3
 
 

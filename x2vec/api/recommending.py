@@ -15,6 +15,7 @@ from x2vec.recommendation import (
     Recommender,
     SegmentCounts,
     Selection,
+    columns_named,
     questions_of_table,
 )
 
@@ -35,7 +36,7 @@ def recommend(
     max_per: Mapping[str, int] | None = None,
     damping: float = Selection.damping,
     fallback: FallbackKind = Selection.fallback,
-    preferences: Mapping[Any, Mapping[str, Any]] | None = None,
+    preferences: Mapping[Any, Any] | None = None,
     segment_mean: bool = Selection.segment_mean,
     prior_events: float = Selection.prior_events,
     unknown: Unknown = "report",
@@ -67,13 +68,15 @@ def recommend(
         max_per: How many items a list holds at most of one value of a metadata column, such as
             ``{"category": 3}``.
         damping: What the logarithm of an item's count is multiplied with before it is taken from
-            its score; 0 takes nothing.
+            its score; 0 takes nothing, and below 0 it is added.
         fallback: Who stands in where nothing of a history is known: ``"popular"``, the items of
             most events; ``"segment-popular"``, those of most events in the histories of the same
             segment; ``"none"``.
         preferences: What queries say that they like, beside their history or without one: from
             query to columns of the item table and values,
-            ``{"ann": {"genres": ["Comedy", "Drama"]}}``.
+            ``{"ann": {"genres": ["Comedy", "Drama"]}}``. Of a table of histories also from columns
+            of the item table to columns of that table, ``{"genres": "liked_genres"}``, which hold
+            a value, a list, or text such as ``"Comedy|Drama"``; the first row of a query counts.
         segment_mean: Whether what a query's ``segment`` does stands beside its history; what it
             prefers goes before that.
         prior_events: Events of a history that a preference, or the mean of a segment, is worth:
@@ -124,7 +127,8 @@ def recommend(
         prior_events=prior_events,
     )
     columns = {"item": item, "query": query, "time": time, "weight": weight, "segment": segment}
-    questions = _questions(embeddings, histories, columns)
+    by_column = columns_named(preferences)
+    questions = _questions(embeddings, histories, columns, by_column)
     if unknown == "error" and questions.unknown:
         raise embeddings.lookup.unknown(questions.unknown)
     counted = _counted(questions, selection)
@@ -133,13 +137,16 @@ def recommend(
     )
     if counted is not None:
         recommender = recommender.with_segments(counted)
-    if preferences is not None:
+    if preferences is not None and by_column is None:
         questions = recommender.with_preferences(questions, preferences)
     return recommender.answer(questions, workers=workers)
 
 
 def _questions(
-    embeddings: Embeddings, histories: Any, columns: Mapping[str, str | None]
+    embeddings: Embeddings,
+    histories: Any,
+    columns: Mapping[str, str | None],
+    preferences: Mapping[str, str] | None,
 ) -> Questions:
     if not isinstance(embeddings, Embeddings):
         raise UsageError(
@@ -147,8 +154,9 @@ def _questions(
             "return them."
         )
     if hasattr(histories, "__arrow_c_stream__"):
-        return questions_of_table(embeddings, histories, **columns)
+        return questions_of_table(embeddings, histories, preferences=preferences, **columns)
     named = [name for name, column in columns.items() if column is not None]
+    named += ["preferences"] if preferences else []
     if named:
         raise UsageError(
             f"recommend: {named[0]} names a column of a table, and the histories are "

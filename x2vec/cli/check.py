@@ -26,8 +26,10 @@ def command(
         report = check(job, listen=listen)
     if as_json:
         memory = {"memory": report.memory} if report.memory else {}
-        items = {"n_items": report.n_items, "items": report.items, "notices": [*report.notices]}
-        print_success("fit", {"job": report.job, "columns": report.columns, **memory, **items})
+        items = {"n_items": report.n_items, "items": report.items}
+        noticed = {"notices": [*report.notices], "warnings": [*report.warnings]}
+        fit = {"job": report.job, "columns": report.columns, **memory, **items, **noticed}
+        print_success("fit", fit)
         return
     for section, values in report.job.items():
         if isinstance(values, dict):
@@ -43,4 +45,7 @@ def command(
     if report.memory:
         sizes = ", ".join(f"{in_words(size)} for {n:,} items" for n, size in report.memory.items())
         typer.echo(f"Training takes about {sizes}, beside the corpus.")
-    typer.echo(printable(f"{job} is fit to run."))
+    for warning in report.warnings:
+        typer.echo(printable(f"Warning: {warning}"))
+    mind = ", but mind the warnings" if report.warnings else ""
+    typer.echo(printable(f"{job} is fit to run{mind}."))

@@ -16,12 +16,12 @@ __all__ = ["command"]
 def command(
     store: Store,
     items: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             help="The history, its latest item last; put -- before it where one starts with a "
-            "minus."
+            "minus. None is needed beside --prefer."
         ),
-    ],
+    ] = None,
     k: Annotated[int, typer.Option("-k", help="How many items.")] = 20,
     keep_seen: Annotated[
         bool, typer.Option("--keep-seen", help="Show items of the history too.")
@@ -40,17 +40,31 @@ def command(
         ),
     ] = None,
     damping: Annotated[
-        float, typer.Option(help="So many logarithms of its count are taken from a score.")
+        float,
+        typer.Option(
+            help="So many logarithms of its count are taken from a score, or below 0 added."
+        ),
     ] = 0.0,
+    prefer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A value of a column of the item table that is liked, such as genre=Comedy; may "
+            "be repeated."
+        ),
+    ] = None,
     version: Version = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what comes next after some items, with the columns of the item table."""
     from x2vec.api import load, recommend
 
+    if not items and not prefer:
+        raise UsageError(
+            "recommend: name items of a history, or what is liked: --prefer COLUMN=VALUE."
+        )
     limits = dict(_limit(text) for text in max_per or [])
     embeddings = load(store, version=version)
-    history = [item_of(embeddings, text) for text in items]
+    history = [item_of(embeddings, text) for text in items or []]
     found = recommend(
         embeddings,
         [history],
@@ -61,6 +75,7 @@ def command(
         diversity=diversity,
         max_per=limits,
         damping=damping,
+        preferences={0: _liked(prefer)} if prefer else None,
         unknown="error",
     ).with_metadata()
     rows = found.to_arrow().drop_columns(["query_id", "source"]).to_pylist()
@@ -74,6 +89,19 @@ def command(
         print_table(list(rows[0]), [list(row.values()) for row in rows])
     else:
         typer.echo("nothing that may be shown")
+
+
+def _liked(texts: list[str]) -> dict[str, list[str]]:
+    """Read ``genre=Comedy``, value by column."""
+    liked: dict[str, list[str]] = {}
+    for text in texts:
+        column, is_there, value = text.partition("=")
+        if not column or not is_there:
+            raise UsageError(
+                f"--prefer {text}: expected a column and a value, such as genre=Comedy."
+            )
+        liked.setdefault(column, []).append(value)
+    return liked
 
 
 def _limit(text: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ of them answers for any other item. Above evaluation, whose intervals it measure
 """
 
 from x2vec.coldstart.blending import BLENDED
-from x2vec.coldstart.cold_start import COLD_START, FEWEST, RUNGS, ColdStart
+from x2vec.coldstart.cold_start import COLD_START, RUNGS, ColdStart
 from x2vec.coldstart.columns import KINDS, ItemColumns
 from x2vec.coldstart.features.attributes import Attributes as TableAttributes
 from x2vec.coldstart.items import (
@@ -16,6 +16,7 @@ from x2vec.coldstart.items import (
     refuse_missing,
 )
 from x2vec.coldstart.keeping import ladder_of, with_ladder
+from x2vec.coldstart.known_items import FEWEST
 from x2vec.coldstart.ladder import Ladder
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.shrinkage import Shrinkage

@@ -151,20 +151,15 @@ def mixed_into(
 def _mixed(
     trained: NDArray[np.float32], inferred: NDArray[np.float32], part: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Mix directions, and give each the length between both lengths.
+    """Mix directions; lengths stay as they were trained.
 
     The mean of two unit vectors is shorter the less they agree, and a short vector loses every dot
-    product, so that the length is mixed apart.
+    product. An inferred length is that of items with more events, before which one of few events
+    would then come.
     """
-    lengths = (1 - part) * _lengths(trained) + part * _lengths(inferred)
     ways = normalized((1 - part) * normalized(trained) + part * normalized(inferred))
-    mixed: NDArray[np.float32] = lengths * ways
+    mixed: NDArray[np.float32] = np.linalg.norm(trained, axis=1, keepdims=True) * ways
     return mixed
-
-
-def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return found
 
 
 def _rows(ladder: Ladder, embeddings: Embeddings) -> NDArray[np.int64]:

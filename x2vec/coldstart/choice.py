@@ -38,6 +38,8 @@ class Step:
             catalogue centroid, whose confidence is 0.
         error: The expected calibration error of the confidence, each item's by a curve fitted to
             others; None where there is none.
+        reach: How far its context vectors stand from those of the rarest items, in parts of what is
+            predicted; None where there are none, or none was measured, as by older versions.
     """
 
     rung: str
@@ -49,6 +51,7 @@ class Step:
     recall: Figure
     calibration: Calibration | None
     error: float | None
+    reach: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it; ``Step.of`` reads it."""
@@ -149,10 +152,10 @@ def _step(tried: Tried, cosine: Figure, recall: Figure, *, is_better: bool, seed
     shares = (float(inside.mean()), float(tried.nearer.mean()))
     about = (tried.rung, tried.factors, len(tried.cosine), *shares)
     if not is_better or np.count_nonzero(inside) < 2:
-        return Step(*about, cosine, recall, None, None)
+        return Step(*about, cosine, recall, None, None, tried.reach)
     found, nearer = tried.signals[inside], tried.nearer[inside]
     error = calibration_error(cross_fitted(found, nearer, seed=seed), nearer)
-    return Step(*about, cosine, recall, Calibration.fit(found, nearer), error)
+    return Step(*about, cosine, recall, Calibration.fit(found, nearer), error, tried.reach)
 
 
 def _figures(values: NDArray[np.float64], *, seed: int) -> list[Figure]:

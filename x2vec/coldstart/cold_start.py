@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from x2vec.coldstart.choice import Choice, choices
 from x2vec.coldstart.columns import ItemColumns
-from x2vec.coldstart.items import ItemTable, as_item_table, is_described, read_item_table
+from x2vec.coldstart.items import read_item_table
+from x2vec.coldstart.known_items import kept_items, known_items
 from x2vec.coldstart.ladder import Ladder
+from x2vec.coldstart.lists import TrainedLists, middle_of_rarest
 from x2vec.coldstart.report import ColdReport
 from x2vec.coldstart.rungs import (
     AttributeVectors,
@@ -28,10 +28,10 @@ from x2vec.coldstart.simulation import learnt, simulate
 from x2vec.coldstart.targets import Targets
 from x2vec.coldstart.text.encoders import check_encoder, name_of
 from x2vec.embeddings import Embeddings
-from x2vec.errors import ConfigError, NothingLeftError
+from x2vec.errors import ConfigError
 from x2vec.progress import Listener, Notice, silent
 
-__all__ = ["COLD_START", "FEWEST", "RUNGS", "ColdStart"]
+__all__ = ["COLD_START", "RUNGS", "ColdStart"]
 
 COLD_START: Final = "cold_start"
 """Under which a provenance keeps the configuration among its config, and among its metrics what
@@ -42,9 +42,6 @@ RUNGS: Final[Mapping[str, Rung]] = {
     for rung in (Perceptron(), Ridge(), Nearest(), SharedAttributes(), CategoryCentroid())
 }
 """The rungs by name, from the one that can learn most; the catalogue centroid is always below."""
-
-FEWEST: Final = 50
-"""Known items, below which a fifth of them says nothing."""
 
 _HALF_TRUST: Final = 5
 """Events at which an item weighs half as much as one with very many."""
@@ -71,6 +68,7 @@ class ColdStart(ItemColumns):
         ConfigError: No column is named, or a value is out of bounds.
 
     Example:
+        >>> import pyarrow as pa
         >>> draws = np.random.default_rng(0)
         >>> kinds = np.repeat(["tea", "soap"], 60)
         >>> near = np.where(kinds[:, None] == "tea", [1.0, 0.0], [0.0, 1.0])
@@ -136,9 +134,9 @@ class ColdStart(ItemColumns):
             ConfigError: A rung needs attributes that were trained, and there are none.
             MissingPackageError: The encoder needs an extra that is not installed.
         """
-        given = _kept(embeddings, self) if items is None else items
+        given = kept_items(embeddings, self) if items is None else items
         table = read_item_table(given, self)
-        known, rows = _known(table, embeddings, listen)
+        known, rows = known_items(table, embeddings, listen)
         scale = Targets.of(embeddings, rows)
         targets = scale.joined(embeddings, rows)
         counts = embeddings.counts[rows]
@@ -149,9 +147,10 @@ class ColdStart(ItemColumns):
             answering = {name for choice in made for name in choice.answering}
             chosen = [rung for rung in chosen if rung.name in answering]
         else:
+            lists = TrainedLists.of(embeddings, scale, seed=self.seed)
             tried = simulate(
                 known, targets, trust, self, chosen,
-                scale=scale, hidden=self.hidden, seed=self.seed, listen=listen,
+                scale=scale, lists=lists, hidden=self.hidden, seed=self.seed, listen=listen,
             )  # fmt: skip
             made = choices(tried, by=self.by, seed=self.seed)
         base = learnt(
@@ -162,9 +161,12 @@ class ColdStart(ItemColumns):
             listen(Notice("cold start", note))
         kept = () if embeddings.metadata is None else tuple(embeddings.metadata.column_names)
         report = ColdReport.of(made, notes=notes)
+        is_placed = all(step.reach is not None for choice in made for step in choice.steps)
+        middle = middle_of_rarest(embeddings, scale) if is_placed else None
         return Ladder(
-            self, base, made, scale, table.schema, known.ids, tuple(chosen), self.seed, kept, report
-        )
+            self, base, made, scale, table.schema, known.ids, tuple(chosen), self.seed, kept,
+            report, middle,
+        )  # fmt: skip
 
     def _rung(self, name: str, embeddings: Embeddings, scale: Targets) -> Rung:
         if name in RUNGS:
@@ -247,53 +249,3 @@ class ColdStart(ItemColumns):
         from x2vec.coldstart.keeping import ladder_of
 
         return ladder_of(embeddings, listen=listen)
-
-
-def _kept(embeddings: Embeddings, columns: ItemColumns) -> pa.Table:
-    """Return the item table that embeddings keep: the rows that say anything."""
-    if embeddings.metadata is None:
-        raise ConfigError("the embeddings keep no metadata; give the item table as items")
-    table = as_item_table(embeddings.items, embeddings.metadata, columns.item)
-    return table.filter(is_described(table, columns))
-
-
-def _known(
-    table: ItemTable, embeddings: Embeddings, listen: Listener
-) -> tuple[ItemTable, np.ndarray]:
-    """Return the items of a table that have a trained vector, and their rows in the embeddings."""
-    rows = pa.nulls(len(table), pa.int32())
-    if table.ids.type == embeddings.items.type:
-        rows = pc.index_in(table.ids, value_set=embeddings.items)
-    trained = np.append(embeddings.counts > 0, False)
-    is_known = trained[np.asarray(rows.fill_null(len(embeddings)))]
-    n_known, n_trained = int(np.count_nonzero(is_known)), int(np.count_nonzero(trained))
-    if n_known < FEWEST:
-        raise NothingLeftError(
-            f"the item table describes {n_known:,} of the {n_trained:,} trained items; expected "
-            f"{FEWEST} or more. Its ids are {table.ids.type} such as {_some(table.ids)}, theirs "
-            f"{embeddings.items.type} such as {_some(embeddings.items)}."
-        )
-    if n_known < n_trained:
-        listen(
-            Notice(
-                "cold start",
-                f"{n_trained - n_known:,} of {n_trained:,} trained items are not in the item "
-                "table; nothing is learnt from them",
-            )
-        )
-    if n_known < len(table):
-        listen(
-            Notice(
-                "cold start",
-                f"{len(table) - n_known:,} of {len(table):,} items of the table have no trained "
-                "vector; nothing is learnt from them",
-            )
-        )
-    places = np.flatnonzero(is_known)
-    kept = np.asarray(rows.take(pa.array(places))).astype(np.int64)
-    order = np.argsort(kept, kind="stable")  # whatever the order of the table, the same is fitted
-    return table.take(pa.array(places[order])), kept[order]
-
-
-def _some(ids: pa.Array) -> str:
-    return ", ".join(repr(one) for one in ids[:3].to_pylist()) or "none"

@@ -47,6 +47,9 @@ class Ladder:
         seed: What they were fitted with.
         metadata: The columns that the embeddings keep of their items.
         report: Every rung as it was measured.
+        middle: (vector_size,) the mean context vector of the rarest items, in the scale of targets,
+            about which those of inferred items stand; see ``TrainedLists``. None leaves them where
+            they are inferred: where there are none, or the choices tell no reach.
     """
 
     columns: ItemColumns
@@ -59,6 +62,7 @@ class Ladder:
     seed: int
     metadata: tuple[str, ...]
     report: ColdReport
+    middle: NDArray[np.float32] | None
 
     def embed(self, items: Any, *, listen: Listener = silent) -> Inferred:
         """Infer a vector for each item of a table.
@@ -86,7 +90,7 @@ class Ladder:
                 f"{self.items.type}. Write both in one type."
             )
         parts = self._blocks(table, listen)
-        joined = np.concatenate([part.targets for part in parts])
+        joined = np.concatenate([self._placed(part) for part in parts])
         vectors, contexts = self.scale.parted(joined)
         return Inferred(
             ids,
@@ -107,8 +111,8 @@ class Ladder:
         """Give items of few events a vector between the trained and the inferred one.
 
         Each is inferred by rungs that were fitted to other items, and mixed with what training
-        made of it by how much either is worth: directions first, half by half, then lengths. Items
-        with an inferred share below 0.05 stay as they are, and so do counts.
+        made of it by how much either is worth: their directions, half by half. Lengths and counts
+        stay as they are, and so do items with an inferred share below 0.05.
 
         Args:
             embeddings: Those that the ladder was fitted to.
@@ -135,12 +139,19 @@ class Ladder:
             np.empty((n_items, self.base.known.targets.shape[1]), np.float32),
             [""] * n_items,
             np.zeros(n_items, np.float32),
+            np.zeros((n_items, self.scale.contexts(self.base.known.targets).shape[1]), np.float32),
         )
         kinds, owners = np.unique(cold.features.evidence, axis=0, return_inverse=True)
         for kind, known in enumerate(kinds):
             groups = tuple(g for g, is_known in zip(GROUPS, known, strict=True) if is_known)
             self._climb(cold, np.flatnonzero(owners.ravel() == kind), groups, part)
         return part
+
+    def _placed(self, part: Answers) -> NDArray[np.float32]:
+        """Return targets whose context vectors stand about the rarest items."""
+        if self.middle is None:
+            return part.targets
+        return np.hstack([self.scale.vectors(part.targets), self.middle + part.beyond])
 
     def _blocks(self, table: ItemTable, listen: Listener) -> list[Answers]:
         """Embed blocks side by side: while one is searched for neighbours, another one is read."""
@@ -194,6 +205,9 @@ class Ladder:
         step: Step,
     ) -> None:
         part.targets[rows] = self.scale.stretched(predicted, step.factors)
+        if step.reach is not None:
+            off = self.scale.contexts(predicted - self.base.centroid)
+            part.beyond[rows] = np.float32(step.reach) * off
         for row in rows:
             part.sources[row] = step.rung
         if step.calibration is not None:
@@ -205,8 +219,13 @@ class Ladder:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What is inferred for some items; filled while the ladder is climbed."""
+    """What is inferred for some items; filled while the ladder is climbed.
+
+    ``beyond``, (n_items, vector_size), is how far their context vectors stand from those of the
+    rarest items.
+    """
 
     targets: NDArray[np.float32]
     sources: list[str]
     confidence: NDArray[np.float32]
+    beyond: NDArray[np.float32]

@@ -20,6 +20,7 @@ from x2vec.coldstart.calibration import signals
 from x2vec.coldstart.columns import ItemColumns
 from x2vec.coldstart.features import GROUPS, Content, Evidence, FittedFeatures
 from x2vec.coldstart.items import ItemTable
+from x2vec.coldstart.lists import TrainedLists
 from x2vec.coldstart.rungs import CatalogueCentroid, Cold, FittedRung, Known, Rung
 from x2vec.coldstart.targets import Targets
 from x2vec.progress import Listener, Progress
@@ -83,6 +84,8 @@ class Tried:
         nearer: (n_items,) bool, whether ``cosine`` is above that of the catalogue centroid.
         signals: (n_items, n_signals) float64, see ``calibration``.
         factors: What brings the lengths of its predictions to those of the truth.
+        reach: How far its context vectors may stand from the rarest items, see ``TrainedLists``;
+            None where there are no context vectors.
     """
 
     evidence: Evidence
@@ -93,6 +96,7 @@ class Tried:
     nearer: NDArray[np.bool_]
     signals: NDArray[np.float64]
     factors: tuple[float, ...]
+    reach: float | None
 
 
 def learnt(
@@ -128,6 +132,7 @@ def simulate(
     rungs: Sequence[Rung],
     *,
     scale: Targets,
+    lists: TrainedLists | None,
     hidden: float,
     seed: int,
     listen: Listener,
@@ -135,6 +140,18 @@ def simulate(
     """Hide a share of the known items, and try every rung on them under every evidence.
 
     Where a share is few, another one is hidden after it, until 2,500 items were, or each was once.
+
+    Args:
+        items: The known items.
+        targets: (n_items, size) theirs.
+        trust: (n_items,) what each weighs in what is learnt.
+        columns: What is looked at.
+        rungs: To try; the catalogue centroid is tried after them.
+        scale: That of the targets.
+        lists: Those that inferred items are not to fill; None where there are no context vectors.
+        hidden: The share.
+        seed: Of every draw.
+        listen: Hears how far it is.
 
     Returns:
         What each rung was worth, by evidence, the richest first; evidence of which fewer than 30
@@ -153,13 +170,19 @@ def simulate(
             seed=seed, listen=listen, stage=f"simulate cold start {turn + 1} of {n_rounds}",
         )  # fmt: skip
         cold = base.cold(items.take(pa.array(rows)))
-        for one in _tried(base, cold, targets[rows], scale):
+        for one in _tried(base, cold, targets[rows], scale, lists):
             found.setdefault((one.evidence, one.rung), []).append(one)
     joined = [_joined(ones) for ones in found.values() if len(ones) == n_rounds]
     return [one for one in joined if len(one.cosine) >= _FEWEST]
 
 
-def _tried(base: Base, cold: Cold, truth: NDArray[np.float32], scale: Targets) -> Iterator[Tried]:
+def _tried(
+    base: Base,
+    cold: Cold,
+    truth: NDArray[np.float32],
+    scale: Targets,
+    lists: TrainedLists | None,
+) -> Iterator[Tried]:
     """Try every rung under every evidence that any of some cold items has."""
     near = _nearest(scale.vectors(truth), base, scale)
     evidence = cold.features.evidence
@@ -168,7 +191,7 @@ def _tried(base: Base, cold: Cold, truth: NDArray[np.float32], scale: Targets) -
         inside = np.asarray(evidence[:, places].all(axis=1))
         masked = cold.features.take(inside).only(groups)
         asked = Cold(masked, base.content(masked))
-        yield from _try(base, asked, truth[inside], near[inside], groups, scale)
+        yield from _try(base, asked, truth[inside], near[inside], groups, scale, lists)
 
 
 def _joined(ones: list[Tried]) -> Tried:
@@ -178,7 +201,9 @@ def _joined(ones: list[Tried]) -> Tried:
         for name in ("answered", "cosine", "recall", "nearer", "signals")
     }
     factors = np.mean([one.factors for one in ones], axis=0)
-    return replace(ones[0], **arrays, factors=tuple(factors.tolist()))
+    reaches = [one.reach for one in ones if one.reach is not None]
+    reach = float(np.mean(reaches)) if reaches else None
+    return replace(ones[0], **arrays, factors=tuple(factors.tolist()), reach=reach)
 
 
 def _try(
@@ -188,6 +213,7 @@ def _try(
     near: NDArray[np.int64],
     groups: Evidence,
     scale: Targets,
+    lists: TrainedLists | None,
 ) -> list[Tried]:
     centroid = base.centroid
     true_units = normalized(scale.vectors(truth)).astype(np.float64)
@@ -211,9 +237,25 @@ def _try(
                 answered & (cosine > least) & (name != base.rungs[-1][0]),
                 signals(vectors, scale.vectors(centroid[None])[0], n_known),
                 scale.factors(predicted, truth),
+                None
+                if lists is None
+                else _reach(lists, predicted - centroid, truth - centroid, scale),
             )
         )
     return found
+
+
+def _reach(
+    lists: TrainedLists,
+    predicted: NDArray[np.float32],
+    truth: NDArray[np.float32],
+    scale: Targets,
+) -> float:
+    """Return how far inferred items stand from the rarest; never farther than true vectors do.
+
+    Both are seen from the catalogue centroid.
+    """
+    return min(lists.reach(scale.contexts(predicted)), scale.factors(predicted, truth)[1])
 
 
 def _nearest(vectors: NDArray[np.float32], base: Base, scale: Targets) -> NDArray[np.int64]:

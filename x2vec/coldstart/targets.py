@@ -53,6 +53,10 @@ class Targets:
         """Return the first half, in the scale of targets."""
         return joined[:, : self.vector_size]
 
+    def contexts(self, joined: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the second half, in the scale of targets; without columns where there is none."""
+        return joined[:, self.vector_size :]
+
     def parted(
         self, joined: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
@@ -60,7 +64,7 @@ class Targets:
         first = np.ascontiguousarray(self.vectors(joined) * np.float32(self.lengths[0]))
         if len(self.lengths) == 1:
             return first, None
-        second = joined[:, self.vector_size :] * np.float32(self.lengths[1])
+        second = self.contexts(joined) * np.float32(self.lengths[1])
         return first, np.ascontiguousarray(second)
 
     def stretched(

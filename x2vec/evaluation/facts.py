@@ -31,6 +31,8 @@ class QueryFacts:
             sequence are no independent observations, so intervals draw sequences.
         is_new: (n_targets,) bool, whether the target is not in the query's history.
         tercile: (n_targets,) int8, positions in ``TERCILES``; None where nobody knows the counts.
+        events: (n_targets,) int64, training events of the target, 0 of one that training never saw;
+            None where nobody knows the counts.
         offsets: (n_queries + 1,) int64, where the targets of each query start; None where each
             query has one.
         fingerprint: Hash of what is asked, in hexadecimal: reports of one fingerprint can be
@@ -55,6 +57,7 @@ class QueryFacts:
     tercile: NDArray[np.int8] | None = None
     offsets: NDArray[np.int64] | None = None
     fingerprint: str = ""
+    events: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         n_targets = len(self.is_new)
@@ -67,7 +70,9 @@ class QueryFacts:
             )
         if self.tercile is not None and len(self.tercile) != n_targets:
             raise ValueError(f"{len(self.tercile)} terciles for {n_targets} targets")
-        freeze(self, "history_length", "sequence", "is_new", "tercile", "offsets")
+        if self.events is not None and len(self.events) != n_targets:
+            raise ValueError(f"{len(self.events)} counts of events for {n_targets} targets")
+        freeze(self, "history_length", "sequence", "is_new", "tercile", "offsets", "events")
 
     def __len__(self) -> int:
         """Return the number of queries."""

@@ -12,6 +12,8 @@ from x2vec.evaluation.tables import (
     leaderboard,
     lists,
     losses,
+    rare,
+    short,
     targets,
     verdicts,
 )
@@ -38,6 +40,8 @@ def markdown_of(report: Report) -> str:
         "\n".join(f"- {_escaped(one)}" for one in losses(report)),
         _section("Is the difference real?", verdicts(report)),
         _section("By target", targets(report)),
+        _section("Rare targets", rare(report)),
+        _section("Short histories", short(report)),
         _section("What the lists are like", lists(report)),
         _section("How it was made", how_it_was_made(report)),
         _code(str(command)) if command else "",

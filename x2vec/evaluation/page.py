@@ -17,6 +17,8 @@ from x2vec.evaluation.tables import (
     leaderboard,
     lists,
     losses,
+    rare,
+    short,
     targets,
     verdicts,
 )
@@ -63,6 +65,8 @@ def _parts(report: Report) -> list[str]:
         parts.append(section("Where it is good", block(*plots)))
     parts += [
         _section("By target", targets(report)),
+        _section("Rare targets", rare(report)),
+        _section("Short histories", short(report)),
         _section("What the lists are like", lists(report)),
         section("What was lost", *map(paragraph, lost)) if lost else "",
         section(

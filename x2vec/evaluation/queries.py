@@ -140,12 +140,15 @@ class NextItemQueries:
         """Return what figures are broken down by.
 
         Args:
-            counts: (n_items,) training events of each item; without them there are no terciles.
+            counts: (n_items,) training events of each item; without them there are no terciles
+                and no events.
         """
-        tercile = None
+        tercile = events = None
         if counts is not None:
             tercile = np.full(len(self.known), TERCILES.index("unknown"), dtype=np.int8)
             tercile[self.known] = terciles_of(counts)[self.targets]
+            events = np.zeros(len(self.known), dtype=np.int64)
+            events[self.known] = counts[self.targets]
         return QueryFacts(
             history_length=self.histories.lengths.astype(np.int32),
             sequence=self.sequence,
@@ -153,6 +156,7 @@ class NextItemQueries:
             tercile=tercile,
             offsets=self.offsets,
             fingerprint=self.fingerprint,
+            events=events,
         )
 
     def _hash_of_rows(self) -> str:

@@ -214,6 +214,8 @@ def _table(report: Report, facts: QueryFacts) -> pa.Table:
     if facts.tercile is not None:
         names = pa.array(TERCILES).take(pa.array(facts.tercile))
         columns["popularity"] = _listed(names, facts.offsets)
+    if facts.events is not None:
+        columns["events"] = _listed(pa.array(facts.events), facts.offsets)
     for model, ranks in report.ranks.items():
         flat = np.zeros(len(ranks.ranked), dtype=np.int64)
         flat[ranks.ranked] = ranks.ranks
@@ -257,6 +259,9 @@ def _joined(report: Report, table: pa.Table, fingerprint: str) -> Report:
     if "popularity" in table.column_names:
         names, _ = _flat(table["popularity"])
         tercile = np.asarray(pc.index_in(names, value_set=pa.array(TERCILES)), dtype=np.int8)
+    events = None
+    if "events" in table.column_names:
+        events = np.asarray(_flat(table["events"])[0], dtype=np.int64)
     facts = QueryFacts(
         history_length=np.asarray(table["history_length"], dtype=np.int32),
         sequence=np.asarray(table["sequence"], dtype=np.int32),
@@ -264,6 +269,7 @@ def _joined(report: Report, table: pa.Table, fingerprint: str) -> Report:
         tercile=tercile,
         offsets=offsets,
         fingerprint=fingerprint,
+        events=events,
     )
     if len(facts) != report.n_queries:
         raise ValueError(f"{len(facts)} queries, and the report is of {report.n_queries}")

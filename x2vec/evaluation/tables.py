@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from x2vec.evaluation.buckets import by_events, by_known
 from x2vec.evaluation.metrics import METRICS, MetricName
-from x2vec.evaluation.report import Report
+from x2vec.evaluation.report import Measurement, Report
 from x2vec.evaluation.standings import ordered, said_of
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "lists",
     "losses",
     "main_row",
+    "rare",
+    "short",
     "targets",
     "verdicts",
 ]
@@ -98,6 +101,31 @@ def targets(report: Report) -> Table | None:
         "the first, second and last third of the training events. In brackets: queries."
     )
     return _table(head, rows, note)
+
+
+def rare(report: Report) -> Table | None:
+    """Return the first metric by the events of the target; None where nobody knows them."""
+    return _bucketed(
+        report,
+        by_events(report),
+        "by how many events training saw of the target. 0: it has no vector",
+    )
+
+
+def short(report: Report) -> Table | None:
+    """Return the first metric by the length of the history; None where all are of one bucket."""
+    return _bucketed(report, by_known(report), "by how many items of the history are known")
+
+
+def _bucketed(
+    report: Report, found: Mapping[str, Sequence[Measurement]] | None, what: str
+) -> Table | None:
+    if not found:
+        return None
+    buckets = next(iter(found.values()))
+    head = ["model", *(f"{one.metric} ({one.n:,})" for one in buckets)]
+    rows = [[model, *map(str, figures)] for model, figures in found.items()]
+    return _table(head, rows, f"{report.headline[0]}, {what}. In brackets: queries.")
 
 
 def lists(report: Report) -> Table | None:

@@ -12,11 +12,17 @@ import pyarrow.compute as pc
 
 from x2vec.adapters import local_copies
 from x2vec.adapters.base import ITEM_ID
-from x2vec.errors import X2VecError
-from x2vec.jobs.cold_start import refuse_cold
+from x2vec.errors import DataError, X2VecError
+from x2vec.jobs.cold_start import refuse_cold, refuse_few, silent_columns
 from x2vec.jobs.config import Job, read_job
-from x2vec.jobs.early import first_events, refuse_columns, refuse_place, types_of
-from x2vec.jobs.items import ItemTable, read_items
+from x2vec.jobs.early import (
+    first_events,
+    has_more_events,
+    refuse_columns,
+    refuse_place,
+    types_of,
+)
+from x2vec.jobs.items import ItemTable, columns_of, read_items
 from x2vec.jobs.memory import memory_of
 from x2vec.jobs.reading import in_section
 from x2vec.jobs.rules import refuse_rules
@@ -42,6 +48,7 @@ class CheckReport:
         items: Name and type of each of its columns beside the ids.
         notices: What was noticed of it: rows without an id, and items that it does not hold, among
             those of the first events.
+        warnings: What makes a run of no use, or would stop it if all events were like the first.
     """
 
     job: dict[str, Any]
@@ -50,6 +57,7 @@ class CheckReport:
     n_items: int
     items: dict[str, str]
     notices: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
@@ -72,7 +80,7 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
         lambda job: seen.look_at_items(job, hear),
         seen.look_at_events,
         lambda job: job.of_test and in_section("test", _Seen().look_at_events, job.of_test),
-        lambda _: seen.compare(hear),
+        lambda job: seen.compare(job, hear),
     ]
     with local_copies(hear):
         for look in looks:
@@ -89,6 +97,7 @@ def check(path: str | Path, *, listen: Listener = silent) -> CheckReport:
         n_items=0 if seen.items is None else seen.items.table.num_rows,
         items={} if seen.items is None else types_of(seen.items.columns),
         notices=tuple(hear.notices),
+        warnings=tuple(seen.warnings),
     )
 
 
@@ -103,12 +112,14 @@ class _Seen:
     def __init__(self) -> None:
         self.events: pa.RecordBatch | None = None
         self.items: ItemTable | None = None
+        self.warnings: list[str] = []
 
     def look_at_items(self, job: Job, hear: Listener) -> None:
         """Read the item table, and refuse one that cold start or training cannot look at."""
         self.items = read_items(job, listen=hear)
         refuse_cold(job, self.items)
         refuse_side(job, self.items)
+        self.warnings += silent_columns(job, self.items)
 
     def look_at_events(self, job: Job) -> None:
         """Read the first events, if they have all the columns that it takes."""
@@ -117,13 +128,24 @@ class _Seen:
         refuse_columns(job, types_of(events))
         self.events = events
 
-    def compare(self, hear: Listener) -> None:
-        """Tell which of the items of the first events the item table does not hold."""
+    def compare(self, job: Job, hear: Listener) -> None:
+        """Tell which of the items of the first events the item table does not hold.
+
+        Raises:
+            DataError: It holds none, or says nothing of them, and there are no other events.
+        """
         if self.events is None or self.items is None:
             return
         asked = pc.unique(self.events[ITEM_ID])
-        known = self.items.like(asked.type, listen=hear).ids
-        missing = asked.filter(pc.invert(pc.is_in(asked, value_set=known)))
+        items = self.items.like(asked.type, listen=hear)
+        try:
+            refuse_few(job, columns_of(asked, items))
+        except DataError as error:
+            if not has_more_events(job):
+                raise
+            self.warnings.append(f"if all events were like the first, a run would stop: {error}")
+            return
+        missing = asked.filter(pc.invert(pc.is_in(asked, value_set=items.ids)))
         if len(missing):
             some = ", ".join(repr(one) for one in missing[:5].to_pylist())
             text = (

@@ -28,7 +28,7 @@ from x2vec.jobs.config import Inference, Job
 from x2vec.jobs.items import ItemTable
 from x2vec.progress import Listener, Notice, Progress
 
-__all__ = ["Inferring", "infer", "refuse_cold", "refuse_few"]
+__all__ = ["Inferring", "infer", "refuse_cold", "refuse_few", "silent_columns"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +90,7 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
     Raises:
         ConfigError: There is no item table, or no encoder of that name.
         SourceError: A column is missing, of the wrong type, or called like one that is added.
+        NothingLeftError: It says something of fewer than 50 items.
         MissingPackageError: The encoder needs an extra that is not installed.
     """
     cold = job.cold_start
@@ -118,14 +119,16 @@ def refuse_cold(job: Job, items: ItemTable | None) -> None:
                 "Set columns in [items] to those to keep, without it."
             )
     read_item_table(as_item_table(items.ids, items.columns, cold.item), cold)
+    refuse_few(job, items.columns, who="items that it holds")
 
 
-def refuse_few(job: Job, columns: pa.Table | None) -> None:
+def refuse_few(job: Job, columns: pa.Table | None, *, who: str = "items with events") -> None:
     """Refuse a cold start that has too little to learn from.
 
     Args:
         job: The job.
-        columns: What is known of the items that will be trained, a row each.
+        columns: What is known of the items that will be trained, a row each; or of all.
+        who: What the message calls them.
 
     Raises:
         NothingLeftError: It says something of fewer than 50 items.
@@ -136,8 +139,27 @@ def refuse_few(job: Job, columns: pa.Table | None) -> None:
     if n_known < FEWEST:
         raise NothingLeftError(
             f"[cold_start]: the item table says something of {n_known:,} of the "
-            f"{columns.num_rows:,} items with events; expected {FEWEST} or more to learn from."
+            f"{columns.num_rows:,} {who}; expected {FEWEST} or more to learn from."
         )
+
+
+def silent_columns(job: Job, items: ItemTable | None) -> list[str]:
+    """Return a sentence on each column that a cold start looks at and that holds nothing."""
+    if job.cold_start is None or items is None:
+        return []
+    return [
+        f"[cold_start] looks at the column {name!r} of the item table, which holds nothing"
+        for name in job.cold_start
+        if _is_empty(items.table[name])
+    ]
+
+
+def _is_empty(column: pa.ChunkedArray) -> bool:
+    """Return whether all values are null or, as the empty cells of a CSV, blank."""
+    values = column.drop_null()
+    if not len(values) or not pa.types.is_string(values.type):
+        return not len(values)
+    return bool(pc.all(pc.equal(pc.utf8_trim_whitespace(values), "")).as_py())
 
 
 def infer(

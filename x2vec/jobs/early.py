@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import pyarrow as pa
 
-from x2vec.adapters import open_events
+from x2vec.adapters import Events, open_events
 from x2vec.adapters.base import KIND, TIME, WEIGHT
 from x2vec.corpus import Sequences
 from x2vec.embeddings import check_store
@@ -21,6 +22,7 @@ __all__ = [
     "columns_found",
     "first_columns",
     "first_events",
+    "has_more_events",
     "refuse_columns",
     "refuse_place",
     "refuse_unnamed",
@@ -55,9 +57,22 @@ def first_events(job: Job) -> pa.RecordBatch:
     Raises:
         SourceError: The source cannot be read, or holds no rows.
     """
-    for batch in open_events(job.source.adapter, job.source.options, max_missing_share=1):
+    for batch in _all_events(job):
         return batch
     raise SourceError(f"{job.source.adapter}: the source holds no rows.")
+
+
+def has_more_events(job: Job) -> bool:
+    """Return whether there are others than the first events.
+
+    Raises:
+        SourceError: The source cannot be read.
+    """
+    return len(list(islice(_all_events(job), 2))) > 1
+
+
+def _all_events(job: Job) -> Events:
+    return open_events(job.source.adapter, job.source.options, max_missing_share=1)
 
 
 def types_of(table: pa.RecordBatch | pa.Table) -> dict[str, str]:

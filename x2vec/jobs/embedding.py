@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -42,7 +42,7 @@ from x2vec.progress import Listener, Notice, silent
 __all__ = ["Embedded", "embed_items"]
 
 _APPENDED = "appended"
-"""Under which the config of a version keeps which table was added to it last."""
+"""Under which the config of a version keeps which tables were added to it."""
 
 _SHOWN = 5
 
@@ -53,8 +53,8 @@ class Embedded:
 
     Attributes:
         status: ``"embedded"``; ``"published"`` where a version was added; ``"unchanged"`` where the
-            latest version has this very table already, or a trained vector of each of its items,
-            and no file was asked for.
+            latest version has all of this very table already, or a trained vector of each of its
+            items, and no file was asked for.
         store: The directory of the version that was asked.
         inferred: Vector, source and confidence of each item; None where nothing has changed.
         report: What each rung measured; None where nothing has changed.
@@ -135,7 +135,7 @@ def embed_items(
             watch.lap("write")
         if added is not None and not is_there:
             grown = known.with_inferred(inferred, replace=True)
-            grown = added.noted_in(grown, ladder, name)
+            grown = added.noted_in(grown, ladder, name, among=_earlier(table, settings, known))
             published = publish(grown, store, after=name, listen=hear)
             watch.lap("publish")
     return Embedded(
@@ -175,16 +175,33 @@ class _Added:
         return cls(hashlib.sha256(text.encode()).hexdigest(), table.num_rows)
 
     def is_in(self, known: Embeddings) -> bool:
-        """Return whether it is what was added to the embeddings last."""
-        last = known.provenance.config.get(_APPENDED)
-        return isinstance(last, Mapping) and last.get("sha256") == self.sha256
+        """Return whether all of it was added to the embeddings, and is still there."""
+        return self.sha256 in _whole(known)
 
-    def noted_in(self, grown: Embeddings, ladder: Ladder, version: str | None) -> Embeddings:
-        """Return embeddings that say what was added to them, how, and to which version."""
-        about = {"version": version, "items": self.n_items, "sha256": self.sha256}
+    def noted_in(
+        self, grown: Embeddings, ladder: Ladder, version: str | None, *, among: Sequence[str]
+    ) -> Embeddings:
+        """Return embeddings that say what was added to them, how, to which version, among what."""
+        about = {
+            "version": version,
+            "items": self.n_items,
+            "sha256": self.sha256,
+            "earlier": [*among],
+        }
         old = grown.provenance
         provenance = replace(old, config={**old.config, _APPENDED: about})
         return replace(grown, provenance=with_ladder(provenance, ladder))
+
+
+def _whole(known: Embeddings) -> list[str]:
+    """Return the sha256 of each table that was added, and of which no item was replaced since."""
+    last = known.provenance.config.get(_APPENDED)
+    return [last["sha256"], *last.get("earlier", [])] if isinstance(last, Mapping) else []
+
+
+def _earlier(table: pa.Table, settings: ColdStart, known: Embeddings) -> list[str]:
+    """Return which tables stay whole where one is added: none where it replaces any item."""
+    return [] if _count_known(table[settings.item], known) else _whole(known)
 
 
 def _refuse_place(store: Path, version: str | None, *, append: bool) -> str | None:

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from x2vec.evaluation import NextItemQueries
-from x2vec.jobs.cold_start import refuse_cold, refuse_few
+from x2vec.jobs.cold_start import refuse_cold, refuse_few, silent_columns
 from x2vec.jobs.config import Job, QueryChoice
 from x2vec.jobs.digests import digest_of, digest_of_events
 from x2vec.jobs.items import ItemTable, columns_of, others_of, read_items
 from x2vec.jobs.reading import Ready, read_and_split
 from x2vec.jobs.side_of_job import refuse_side
-from x2vec.progress import Listener
+from x2vec.progress import Listener, Notice
 
 __all__ = ["Input", "read_input"]
 
@@ -91,4 +91,6 @@ def _items(job: Job, hear: Listener) -> ItemTable | None:
     items = read_items(job, listen=hear)
     refuse_cold(job, items)
     refuse_side(job, items)
+    for text in silent_columns(job, items):
+        hear(Notice("cold start", text))
     return items

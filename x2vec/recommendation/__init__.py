@@ -15,6 +15,7 @@ from x2vec.recommendation.item_knn import ItemKnn
 from x2vec.recommendation.markov import Markov
 from x2vec.recommendation.neighbours import VSKNN, VSTAN, SessionKNN
 from x2vec.recommendation.popularity import Popularity
+from x2vec.recommendation.preferences import Preferences, columns_named, listed
 from x2vec.recommendation.question_table import questions_of_table
 from x2vec.recommendation.questions import Questions
 from x2vec.recommendation.ranker import Ranker, check_askable, check_vocabulary
@@ -45,6 +46,7 @@ __all__ = [
     "Mixture",
     "Part",
     "Popularity",
+    "Preferences",
     "QueryForm",
     "Questions",
     "Ranker",
@@ -62,7 +64,9 @@ __all__ = [
     "VSTAN",
     "check_askable",
     "check_vocabulary",
+    "columns_named",
     "learn_mixture",
+    "listed",
     "form_told",
     "questions_of_table",
     "ranker_of",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ def questions_of_table(
     time: str | None = None,
     weight: str | None = None,
     segment: str | None = None,
+    preferences: Mapping[str, str] | None = None,
 ) -> Questions:
     """Write the histories of a table in rows of the items of embeddings.
 
@@ -44,6 +47,9 @@ def questions_of_table(
         weight: What each row weighs, for embeddings that are asked by weight; a row without a
             weight has 1.
         segment: The column of the queries' segments; the first value of each query counts.
+        preferences: From columns of the item table to those that hold what queries like of them:
+            a value, a list, or text such as ``"Action|Comedy"``. The first row of each query
+            counts.
 
     Returns:
         The questions, in the order in which the queries first occur.
@@ -67,10 +73,13 @@ def questions_of_table(
             'histories: a table needs names of columns: item = "...", and query = "..." where a '
             "row is an event."
         )
-    wanted = [name for name in (item, query, time, weight, segment) if name is not None]
+    likings = dict(preferences or {})
+    named = (item, query, time, weight, segment, *likings.values())
+    wanted = [name for name in named if name is not None]
     read = read_table(table, columns=list(dict.fromkeys(wanted)))
     items = read[item].combine_chunks()
     segments = None if segment is None else _ids(read, segment)
+    liked = {column: read[name].combine_chunks() for column, name in likings.items()}
     if pt.is_list(items.type) or pt.is_large_list(items.type) or pt.is_fixed_size_list(items.type):
         for role, column in (("time", time), ("weight", weight)):
             if column is not None:
@@ -81,7 +90,8 @@ def questions_of_table(
         ids = pa.array(np.arange(len(items))) if query is None else _queries(read, query)
         lengths = np.asarray(pc.list_value_length(items).fill_null(0), dtype=np.int64)
         flat = normalise_ids(pc.list_flatten(items), name=item, place=Place(_WHERE, 1))
-        return Questions.written(embeddings, ids, flat, offsets_of(lengths), segments)
+        questions = Questions.written(embeddings, ids, flat, offsets_of(lengths), segments)
+        return replace(questions, liked=liked)
     if query is None:
         raise UsageError(
             f"histories: '{item}' holds an item a row; name the column that says whose it is: "
@@ -93,17 +103,17 @@ def questions_of_table(
     times = None if time is None else _moments(read, time)
     weights = None if weight is None else _weights(read, weight)
     lengths = np.bincount(codes, minlength=len(owners.dictionary))
-    if segments is not None:
-        segments = segments.take(pa.array(np.unique(codes, return_index=True)[1]))
-    return Questions.written(
+    firsts = pa.array(np.unique(codes, return_index=True)[1])
+    questions = Questions.written(
         embeddings,
         owners.dictionary,
         _ids(read, item).take(pa.array(order)),
         offsets_of(lengths),
-        segments,
+        None if segments is None else segments.take(firsts),
         times=None if times is None else times[order],
         weights=None if weights is None else weights[order],
     )
+    return replace(questions, liked={name: held.take(firsts) for name, held in liked.items()})
 
 
 def _ids(table: pa.Table, name: str) -> pa.Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -31,9 +31,11 @@ class Questions:
         n_unknown: How often such an item stood in a history.
         segments: (n_queries,) string or int64, the segment of each query, null where it has none;
             None where nobody speaks of segments.
+        liked: From columns of the item table to (n_queries,) what each query says that it likes of
+            it, as ``Preferences.by_column`` takes it; empty where nobody says anything.
 
     Raises:
-        ValueError: There are not as many ids, histories and segments.
+        ValueError: There are not as many ids, histories, segments and likings.
     """
 
     ids: pa.Array
@@ -41,6 +43,7 @@ class Questions:
     unknown: tuple[Any, ...] = ()
     n_unknown: int = 0
     segments: pa.Array | None = None
+    liked: Mapping[str, pa.Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n_segments = len(self.ids) if self.segments is None else len(self.segments)
@@ -48,6 +51,9 @@ class Questions:
             raise ValueError(
                 f"{len(self.ids)} ids for {len(self.histories)} histories and {n_segments} segments"
             )
+        for column, liked in self.liked.items():
+            if len(liked) != len(self.ids):
+                raise ValueError(f"{len(liked)} likings of {column} for {len(self.ids)} ids")
 
     def __len__(self) -> int:
         """Return the number of queries."""

@@ -17,13 +17,14 @@ from x2vec.recommendation.fallback import Fallback, SegmentCounts
 from x2vec.recommendation.histories import Histories
 from x2vec.recommendation.merging import merged
 from x2vec.recommendation.mixing import Mixing
+from x2vec.recommendation.preferences import Preferences
 from x2vec.recommendation.priors import Priors
 from x2vec.recommendation.questions import Questions
 from x2vec.recommendation.ranker import Ranker
 from x2vec.recommendation.recommendations import Recommendations
 from x2vec.recommendation.selection import Selection
 from x2vec.recommendation.stored import ranker_of
-from x2vec.recommendation.tastes import SegmentMeans, preference_vectors
+from x2vec.recommendation.tastes import SegmentMeans
 from x2vec.recommendation.top import top_items
 from x2vec.search import TopK
 
@@ -43,6 +44,7 @@ class Recommender:
         mixing: How lists are chosen from the best candidates; None where they are the best.
         fallback: Who stands in for the model; None for nobody.
         segment_means: What stands beside short histories; None for nothing.
+        preferences: Makes vectors of what queries like.
         unknown: The items of allow and exclude lists that are not known.
 
     Example:
@@ -62,6 +64,7 @@ class Recommender:
     mixing: Mixing | None
     fallback: Fallback | None
     segment_means: SegmentMeans | None
+    preferences: Preferences
     unknown: tuple[Any, ...]
 
     @classmethod
@@ -99,15 +102,17 @@ class Recommender:
         mixing = None
         if selection.diversity > 0 or selection.max_per:
             mixing = Mixing.of(embeddings, selection, allowed=allowed)
+        ranker = _ranker_of(embeddings)
         return cls(
             embeddings=embeddings,
-            ranker=_ranker_of(embeddings),
+            ranker=ranker,
             selection=selection,
             allowed=allowed,
             bias=bias,
             mixing=mixing,
             fallback=fallback,
             segment_means=None,
+            preferences=Preferences(embeddings, ranker),
             unknown=missing,
         )
 
@@ -121,11 +126,10 @@ class Recommender:
         """Return questions with what the queries prefer as their priors.
 
         Raises:
-            UsageError: See ``preference_vectors``.
+            UsageError: See ``Preferences.by_query``.
         """
-        vectors = preference_vectors(self.embeddings, self.ranker, questions.ids, preferences)
-        priors = Priors(vectors, self.selection.prior_events)
-        return replace(questions, histories=replace(questions.histories, priors=priors))
+        vectors = self.preferences.by_query(questions.ids, preferences)
+        return replace(questions, histories=self._beside(questions.histories, vectors))
 
     def answer(self, questions: Questions, *, workers: int = 1) -> Recommendations:
         """Answer questions, in their order, as one table.
@@ -133,8 +137,15 @@ class Recommender:
         Args:
             questions: In rows of the items of the embeddings.
             workers: Threads; any number gives the same answers.
+
+        Raises:
+            UsageError: What they like is nothing that an item has, see ``Preferences.by_column``.
         """
-        found, source = self.rank(questions.histories, questions.segments, workers=workers)
+        histories = questions.histories
+        if questions.liked:
+            vectors = self.preferences.by_column(questions.liked, len(questions))
+            histories = self._beside(histories, vectors)
+        found, source = self.rank(histories, questions.segments, workers=workers)
         table = answers_of(questions.ids, self.embeddings, found)
         sources = source.take(pa.array(np.repeat(np.arange(len(found)), found.counts)))
         return Recommendations(
@@ -180,6 +191,9 @@ class Recommender:
             )
             found = merged([(np.arange(len(found)), found), (silent, popular)], len(found))
         return found, pa.array(source, pa.string())
+
+    def _beside(self, histories: Histories, vectors: NDArray[np.float32]) -> Histories:
+        return replace(histories, priors=Priors(vectors, self.selection.prior_events))
 
     def _best(
         self, ranker: Ranker, histories: Histories, bias: NDArray[np.float32] | None, workers: int

@@ -35,7 +35,7 @@ class Selection:
         max_per: How many items a list holds at most of one value of a column of the item table,
             such as ``{"category": 3}``. Items without a value are not limited.
         damping: What the logarithm of an item's count is multiplied with before it is taken from
-            its score; 0 takes nothing.
+            its score; 0 takes nothing, and below 0 it is added, so that popular items come first.
         fallback: Who stands in where the model has no answer: ``"popular"``, the items of most
             events; ``"segment-popular"``, those of most events in the histories of the same
             segment; ``"none"``.
@@ -76,8 +76,8 @@ class Selection:
         ]
         if not _is_number(self.diversity) or not 0 <= self.diversity <= 1:
             problems.append(f"diversity must be a number from 0 to 1, not {self.diversity!r}")
-        if not _is_number(self.damping) or self.damping < 0:
-            problems.append(f"damping must be a number from 0 on, not {self.damping!r}")
+        if not _is_number(self.damping):
+            problems.append(f"damping must be a number, not {self.damping!r}")
         if not _is_number(self.prior_events) or self.prior_events <= 0:
             problems.append(f"prior_events must be a number above 0, not {self.prior_events!r}")
         if self.fallback not in get_args(FallbackKind):

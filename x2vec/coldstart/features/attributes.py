@@ -40,6 +40,17 @@ class _Said(NamedTuple):
     values: pa.Array
 
 
+class _Pieces(NamedTuple):
+    """What texts were cut into: how many pieces each gave; all pieces, text by text."""
+
+    lengths: NDArray[np.int64]
+    flat: pa.Array
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        return np.cumsum(self.lengths) - self.lengths
+
+
 @dataclass(frozen=True, eq=False)
 class _Known:
     """The values of a column that are told apart, and whether there were more than that."""
@@ -163,21 +174,19 @@ def _of_levels(levels: Sequence[str], items: ItemTable) -> Iterator[_Said]:
     for depth, name in enumerate(levels):
         value = _text(items[name])
         path = value if path is None else pc.binary_join_element_wise(path, value, _BETWEEN)
-        yield _of_column(_BETWEEN.join(levels[: depth + 1]), path, lambda text: [text])
+        yield _of_column(_BETWEEN.join(levels[: depth + 1]), path, _whole)
 
 
-def _of_column(name: str, column: pa.Array, cut: Callable[[str], list[str]]) -> _Said:
+def _of_column(name: str, column: pa.Array, cut: Callable[[pa.Array], _Pieces]) -> _Said:
     """Say a column of single values, each different one of which is cut once."""
     encoded = _text(column).dictionary_encode()
     rows = np.flatnonzero(np.asarray(encoded.indices.is_valid()))
     codes = np.asarray(encoded.indices.drop_null()).astype(np.int64)
-    pieces = [cut(text) for text in encoded.dictionary.to_pylist()]
-    lengths = np.array([len(one) for one in pieces], dtype=np.int64)
-    starts = np.append(0, np.cumsum(lengths))
-    flat = pa.array([piece for one in pieces for piece in one], pa.string()).dictionary_encode()
-    each = lengths[codes]
+    pieces = cut(encoded.dictionary)
+    flat = pieces.flat.dictionary_encode()
+    each = pieces.lengths[codes]
     inside = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
-    places = np.repeat(starts[:-1][codes], each) + inside
+    places = np.repeat(pieces.starts[codes], each) + inside
     values = np.asarray(flat.indices).astype(np.int64)[places]
     return _Said(name, np.repeat(rows, each), values, flat.dictionary)
 
@@ -198,23 +207,50 @@ def _text(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(pc.binary_length(text), 0), None, text)
 
 
-def _prefixes(separator: str) -> Callable[[str], list[str]]:
-    """Return what gives the levels of a path, from the top.
+def _whole(text: pa.Array) -> _Pieces:
+    return _Pieces(np.ones(len(text), np.int64), text)
+
+
+def _prefixes(separator: str) -> Callable[[pa.Array], _Pieces]:
+    """Return what gives the levels of paths, from the top.
 
     Example:
-        >>> _prefixes(">")("Drinks > Tea >")
+        >>> _prefixes(">")(pa.array(["Drinks > Tea >"])).flat.to_pylist()
         ['Drinks', 'Drinks > Tea']
     """
 
-    def cut(text: str) -> list[str]:
+    def cut(text: pa.Array) -> _Pieces:
         parts = _parts(separator)(text)
-        return [_BETWEEN.join(parts[: depth + 1]) for depth in range(len(parts))]
+        deep = np.flatnonzero(parts.lengths)
+        at = parts.starts[deep]
+        path = parts.flat.take(pa.array(at))
+        paths, places = [path], [at]
+        for depth in range(1, parts.lengths.max(initial=0)):
+            is_deeper = parts.lengths[deep] > depth
+            deep, path = deep[is_deeper], path.filter(pa.array(is_deeper))
+            at = parts.starts[deep] + depth
+            path = pc.binary_join_element_wise(path, parts.flat.take(pa.array(at)), _BETWEEN)
+            paths.append(path)
+            places.append(at)
+        in_order = np.argsort(np.concatenate(places))
+        return _Pieces(parts.lengths, pa.concat_arrays(paths).take(pa.array(in_order)))
 
     return cut
 
 
-def _parts(separator: str) -> Callable[[str], list[str]]:
-    def cut(text: str) -> list[str]:
-        return [part.strip() for part in text.split(separator) if part.strip()]
+def _parts(separator: str) -> Callable[[pa.Array], _Pieces]:
+    """Return what cuts text at a separator, without the blanks around what is between.
+
+    Example:
+        >>> _parts("|")(pa.array(["Action| Comedy||"])).flat.to_pylist()
+        ['Action', 'Comedy']
+    """
+
+    def cut(text: pa.Array) -> _Pieces:
+        lists = pc.split_pattern(text, separator)
+        flat = pc.utf8_trim_whitespace(pc.list_flatten(lists))
+        is_full = pc.greater(pc.binary_length(flat), 0)
+        parents = np.asarray(pc.list_parent_indices(lists).filter(is_full))
+        return _Pieces(np.bincount(parents, minlength=len(text)), flat.filter(is_full))
 
     return cut

@@ -14,6 +14,7 @@ from x2vec.adapters.tables import QueryTable
 from x2vec.errors import DataError, SourceError, X2VecError
 from x2vec.jobs.export.config import Queries
 from x2vec.jobs.export.digest import Digest
+from x2vec.recommendation import listed
 
 __all__ = ["Asked", "load_asked", "open_asked"]
 
@@ -28,11 +29,13 @@ class Asked:
         n: How many queries there are.
         kind: The type of their ids.
         without_id: Rows that have none; they are left out.
+        liked: From columns of the item table to those of ``asked`` that hold what is liked.
     """
 
     n: int
     kind: pa.DataType
     without_id: int
+    liked: dict[str, str]
 
 
 def open_asked(queries: Queries) -> list[Any]:
@@ -55,13 +58,14 @@ def open_asked(queries: Queries) -> list[Any]:
     if queries.sql is not None:
         tables = [QueryTable.open(tables, queries.sql)]
     wanted = {"query": queries.query, "segment": queries.segment}
+    wanted |= {f"preferences.{column}": name for column, name in queries.preferences.items()}
     for table in tables:
         check_columns(table, {key: name for key, name in wanted.items() if name is not None})
     return tables
 
 
 def load_asked(connection: Any, queries: Queries, kind: pa.DataType | None, seen: Digest) -> Asked:
-    """Make the table ``asked`` with the columns ``query`` and ``segment``.
+    """Make the table ``asked``: ``query``, ``segment``, and what is liked as lists of text.
 
     Args:
         connection: That of the events.
@@ -102,7 +106,9 @@ def load_asked(connection: Any, queries: Queries, kind: pa.DataType | None, seen
         seen.add(batch)
         return batch.set_column(0, "query", batch["query"].cast(kind))
 
-    schema = pa.schema([("query", kind), ("segment", pa.string())])
+    liked = {column: f"liked_{n}" for n, column in enumerate(queries.preferences)}
+    lists = [(name, pa.list_(pa.string())) for name in liked.values()]
+    schema = pa.schema([("query", kind), ("segment", pa.string()), *lists])
     connection.register("asked_reader", pa.RecordBatchReader.from_batches(schema, rows()))
     try:
         connection.execute("CREATE TABLE asked AS SELECT * FROM asked_reader")
@@ -113,24 +119,30 @@ def load_asked(connection: Any, queries: Queries, kind: pa.DataType | None, seen
     connection.unregister("asked_reader")
     _refuse_repeats(connection, queries)
     n = connection.execute("SELECT count(*) FROM asked").fetchall()[0][0]
-    return Asked(n, kind, without_id)
+    return Asked(n, kind, without_id, liked)
 
 
 def _batches(queries: Queries) -> Iterator[pa.RecordBatch]:
     for table in open_asked(queries):
         if not table.columns:
             continue
-        columns = [queries.query, *([queries.segment] if queries.segment else [])]
+        wanted = [queries.query, queries.segment, *queries.preferences.values()]
+        columns = list(dict.fromkeys(name for name in wanted if name is not None))
         row = 1
         for batch in table.batches(columns):
             place = Place(table.name, row)
-            ids = normalise_ids(batch.column(0), name=queries.query, place=place)
+            held = dict(zip(columns, batch.columns, strict=True))
+            ids = normalise_ids(held[queries.query], name=queries.query, place=place)
             segments = pa.nulls(batch.num_rows, pa.string())
             if queries.segment:
-                named = normalise_ids(batch.column(1), name=queries.segment, place=place)
+                named = normalise_ids(held[queries.segment], name=queries.segment, place=place)
                 segments = pc.cast(named, pa.string())
+            liked = {
+                f"liked_{n}": listed(held[name])
+                for n, name in enumerate(queries.preferences.values())
+            }
             row += batch.num_rows
-            yield pa.RecordBatch.from_pydict({"query": ids, "segment": segments})
+            yield pa.RecordBatch.from_pydict({"query": ids, "segment": segments, **liked})
 
 
 def _refuse_repeats(connection: Any, queries: Queries) -> None:

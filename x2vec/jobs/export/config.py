@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,6 +50,8 @@ class Queries:
         path: One file or several, or a glob: Parquet, CSV or JSON Lines.
         query: The column of ids, those of the histories' sequences.
         segment: The column that ``fallback = "segment-popular"`` and ``segment_mean`` go by.
+        preferences: From columns of the store's item table to the columns that hold what queries
+            like of them: a value, a list, or text such as ``"Action|Comedy"``.
         format: The files' format; ``auto`` goes by their endings.
         delimiter: What separates the columns of a CSV; None for a comma (a tab in ``.tsv``).
         header: The names of the columns, in their order, of a CSV that has no header.
@@ -61,6 +63,7 @@ class Queries:
     path: str | list[str]
     query: str
     segment: str | None = None
+    preferences: Mapping[str, str] = field(default_factory=dict)
     format: Format = "auto"
     delimiter: str | None = None
     header: list[str] | None = None
@@ -70,8 +73,12 @@ class Queries:
 
     def __post_init__(self) -> None:
         check_csv(self.delimiter, self.quote, self.encoding, self.header)
-        if self.segment == self.query:
-            raise ConfigError(f"query and segment are both {self.query!r}; name two columns")
+        others = {"segment": self.segment} | {
+            f"preferences.{column}": name for column, name in self.preferences.items()
+        }
+        for key, name in others.items():
+            if name == self.query:
+                raise ConfigError(f"query and {key} are both {self.query!r}; name two columns")
 
 
 @dataclass(frozen=True, kw_only=True)

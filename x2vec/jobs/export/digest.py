@@ -12,7 +12,7 @@ __all__ = ["Digest"]
 
 
 class Digest:
-    """Hashes each column as one stream of bytes.
+    """Hashes each column as one stream of bytes, of lists their lengths and what they hold.
 
     Example:
         >>> whole, halves = Digest(), Digest()
@@ -28,8 +28,13 @@ class Digest:
         self._columns: dict[str, hashlib._Hash] = {}
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take the next rows, columns of text, whole numbers, times or floats; nulls count."""
+        """Take the next rows: text, whole numbers, times, floats, or lists of it; nulls count."""
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if pa.types.is_list(column.type):
+                parts = [pc.list_value_length(column), pc.list_flatten(column)]
+                for part, values in zip(("lengths", "values"), parts, strict=True):
+                    self.add(pa.RecordBatch.from_arrays([values], [f"{name} {part}"]))
+                continue
             streams = [f"{name} {part} {column.type}" for part in ("valid", "length", "value")]
             valid, length, value = (self._columns.setdefault(s, hashlib.sha256()) for s in streams)
             valid.update(np.asarray(column.is_valid()).tobytes())

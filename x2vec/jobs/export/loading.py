@@ -16,6 +16,7 @@ from x2vec.errors import DataError, NothingLeftError
 from x2vec.jobs.export.asked import load_asked
 from x2vec.jobs.export.config import Queries
 from x2vec.jobs.export.digest import Digest
+from x2vec.jobs.export.likings import Likings
 from x2vec.progress import Listener, Notice
 
 __all__ = ["Loaded", "load_histories"]
@@ -34,6 +35,7 @@ class Loaded:
         items: (n_items,) the items of the events.
         rows: (n_items,) int32, the row in the store of each of them.
         known: (n_items,) bool, whether it has one; where not, ``rows`` means nothing.
+        likings: What the queries say that they like.
         counts: What was read, by name.
         fingerprint: Of all that was read.
     """
@@ -45,6 +47,7 @@ class Loaded:
     items: pa.Array
     rows: NDArray[np.int32]
     known: NDArray[np.bool_]
+    likings: Likings
     counts: dict[str, int]
     fingerprint: str
 
@@ -89,11 +92,12 @@ def load_histories(
         f"FROM events JOIN items ON id = {item}"
     )
     sequences = f"(SELECT DISTINCT {sequence} AS query FROM events)"
+    liked: dict[str, str] = {}
     if queries is None:
         n_queries = connection.execute(f"SELECT count(*) FROM {sequences}").fetchall()[0][0]
     else:
         asked = load_asked(connection, queries, query_type if n_events else None, seen)
-        n_queries, query_type = asked.n, asked.kind
+        n_queries, query_type, liked = asked.n, asked.kind, asked.liked
         counts["queries_without_id"] = asked.without_id
         counts["histories_not_asked"] = connection.execute(
             f"SELECT count(*) FROM {sequences} ANTI JOIN asked USING (query)"
@@ -115,6 +119,7 @@ def load_histories(
         items=items,
         rows=np.asarray(rows.fill_null(0), np.int32),
         known=np.asarray(rows.is_valid()),
+        likings=Likings(connection, liked),
         counts=counts,
         fingerprint=seen.value,
     )

@@ -41,11 +41,14 @@ def asking_histories(
         SourceError: The source or the table of queries cannot be read.
         NothingLeftError: There is nobody to ask about.
         DataError: The embeddings hold none of the histories' items.
+        UsageError: What queries like is nothing that the item table knows.
     """
     assert job.histories is not None
     assert job.recommend is not None
     source, seen = job.histories, Digest()
     recommender = Recommender.of(embeddings, job.recommend)  # first, for it may refuse the filters
+    if job.queries is not None:
+        recommender.preferences.check_columns(job.queries.preferences)
     if recommender.unknown:
         some = ", ".join(map(repr, recommender.unknown[:5]))
         text = f"allow and exclude name {len(recommender.unknown):,} unknown items, such as {some}"
@@ -61,6 +64,7 @@ def asking_histories(
         fetch_ahead(getattr(source.options, "path", None))
         with event_table(events, memory_limit=_MEMORY_LIMIT, each=seen.add) as table:
             loaded = load_histories(table, events, job.queries, embeddings.items, seen, listen)
+            loaded.likings.check(recommender.preferences)
             types = table.types
             if types:  # there are events
                 recommender.ranker.check_events(
@@ -128,7 +132,8 @@ class HistoryAsker:
         run = self._stream.take(n)
         queries = run.queries.cast(self.query_type)
         histories = self._inside(run)
-        questions = Questions(queries, histories, segments=run.segments)
+        liked = self._loaded.likings.of(run.queries)
+        questions = Questions(queries, histories, segments=run.segments, liked=liked)
         found = self._recommender.answer(questions, workers=self._workers)
         counts = {
             "histories_empty": int((np.diff(run.offsets) == 0).sum()),
