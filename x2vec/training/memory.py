@@ -115,7 +115,8 @@ def _softmax(n_items: int, parameters: SessionSoftmax, needs: Collection[str]) -
 def _elsa(n_items: int, parameters: Elsa, needs: Collection[str]) -> dict[str, int]:
     """The vectors and Adam's two means, copies of the last epoch and of the best, and a batch."""
     size = _FLOAT * n_items * parameters.vector_size
-    batch = 4 * _FLOAT * parameters.batch_size * parameters.vector_size
+    sequences = parameters.for_catalogue(n_items).batch_size
+    batch = 4 * _FLOAT * sequences * parameters.vector_size
     return {
         "matrices": 3 * size,
         "copies of them": 2 * size * (1 + ("is_enough" in needs)),

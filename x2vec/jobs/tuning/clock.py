@@ -109,7 +109,7 @@ def _work(model: Model, rung: Rung) -> float:
         rows = min(model.negative, corpus.n_items) + model.window
         return model.epochs * corpus.n_tokens * rows * (model.vector_size + 64)
     if isinstance(model, Elsa):
-        steps = -(-len(corpus) // model.batch_size)
+        steps = -(-len(corpus) // model.for_catalogue(corpus.n_items).batch_size)
         return model.epochs * model.vector_size * (steps * corpus.n_items * model.vector_size)
     reach = company(corpus)
     if corpus.ordered and model.window != "whole":

@@ -21,6 +21,7 @@ def fit_elsa(corpus: Corpus, parameters: Elsa, control: Control) -> Matrices:
     """
     from threadpoolctl import threadpool_limits
 
+    parameters = parameters.for_catalogue(corpus.n_items)
     pool = ThreadPoolExecutor(control.workers, thread_name_prefix="x2vec-train")
     with threadpool_limits(1, "blas"), pool:  # tiles of rows run side by side instead
         learner = ElsaLearner(corpus, parameters, control, pool if control.workers > 1 else None)

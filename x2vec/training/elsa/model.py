@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from x2vec.training.parameters import check_parameters
 
 __all__ = ["Elsa"]
 
+_ITEMS_TO_A_SEQUENCE = 8
 _MOST = {"vector_size": 65_536, "epochs": 1_000_000, "batch_size": 65_536}
 
 
@@ -31,7 +32,7 @@ class Elsa:
         epochs: Passes over the corpus.
         alpha: Learning rate at the start; it falls linearly.
         min_alpha: Learning rate at the end.
-        batch_size: Sequences in a step.
+        batch_size: Sequences in a step; an eighth of the items where that is more.
 
     Raises:
         ConfigError: A value out of bounds; the message names all of them.
@@ -58,6 +59,16 @@ class Elsa:
                 f"lie between 0 and alpha, {self.alpha}",
             ),
         }
+
+    def for_catalogue(self, n_items: int) -> Elsa:
+        """Return the model with batches in proportion to the catalogue, by which a step's cost goes.
+
+        Example:
+            >>> Elsa().for_catalogue(3_000).batch_size, Elsa().for_catalogue(80_000).batch_size
+            (512, 10000)
+        """
+        least = min(n_items // _ITEMS_TO_A_SEQUENCE, _MOST["batch_size"])
+        return replace(self, batch_size=max(self.batch_size, least))
 
     def alpha_at(self, done: float) -> float:
         """Return the learning rate when a share ``done`` of the training is done."""
