@@ -23,6 +23,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import csr_array
 
 import x2vec
 from benchmarks.cold_start_quality import METRICS, Around, read
@@ -120,6 +121,8 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     declared = {one: {column: found} for one, found in likes.items()}
     liked = Preferences(trained, ranker).by_query(pa.array(list(asked)), declared)
     counted = SegmentCounts.of(Histories.of(past, n_items=len(trained)), of(segments, learn))
+    if options.by_people:
+        counted = by_people(counted, past, of(segments, learn))
     means = SegmentMeans.of(counted, ranker)(of(segments, asked))
     print(
         f"\n{name}, seed {seed}: {len(learn):,} people train, {len(asked):,} are asked", flush=True
@@ -174,6 +177,16 @@ def queries_of(
     )
 
 
+def by_people(counted: SegmentCounts, past: list[list[int]], segments: pa.Array) -> SegmentCounts:
+    """Return counts in which each person has one event in all, however many there were."""
+    owners = pc.index_in(segments, value_set=counted.segments).to_pylist()
+    counts = np.zeros(counted.counts.shape, np.float32)
+    for rows, owner in zip(past, owners, strict=True):
+        if owner is not None and rows:
+            np.add.at(counts[owner], rows, 1 / len(rows))
+    return replace(counted, counts=csr_array(counts))
+
+
 def of(segments: dict[Any, str], people: Any) -> pa.Array:
     return pa.array([segments.get(one) for one in people], pa.string())
 
@@ -204,6 +217,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--events", nargs="+", type=float, default=[Selection.prior_events])
     options.add_argument("--damping", type=float, default=0.0, help="as in recommend")
+    options.add_argument("--by-people", action="store_true", help="segment means over people")
     options.add_argument("--validate", action="store_true")
     asked = options.parse_args()
     for name in asked.names:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from cold_worlds import clustered_world
 
-from x2vec.coldstart import ColdStart, Shrinkage
+from x2vec.coldstart import ColdStart, Shrinkage, blending
 from x2vec.embeddings import Embeddings
 from x2vec.embeddings.growth import blended as grown
 from x2vec.errors import ConfigError, DataError
@@ -81,6 +81,32 @@ def test_an_item_of_many_events_keeps_its_bytes_and_no_count_changes(world):
     assert np.isnan(share[many]).all()
     means = [share[shop.counts == n].mean() for n in (1, 2, 4, 8, 16)]
     assert means == sorted(means, reverse=True)
+
+
+def test_vectors_stay_as_long_as_they_were_trained(world):
+    *_, shop, _, blended = world
+    lengths = [np.linalg.norm(one.vectors, axis=1) for one in (shop, blended)]
+    np.testing.assert_allclose(*lengths, rtol=1e-5)
+
+
+def test_blended_items_are_hardly_shown_more_often_than_they_were(monkeypatch):
+    """All vectors are of one length, so that one that is sure comes before one that is shaken."""
+    table, truth, _ = clustered_world(600, size=SIZE, noise=SPREAD)
+    counts = np.tile([1, 2, 4, 8, 400, 400], 100)
+    draws = np.random.default_rng(3)
+    trained = truth + draws.normal(0, 1, truth.shape) * ERROR / np.sqrt(counts)[:, None]
+    vectors = normalized(trained.astype(np.float32))
+    shop = Embeddings(table["item_id"], vectors, counts=counts, context_vectors=vectors.copy())
+    ladder = ColdStart(categories="kind", rungs="category centroid").fit(shop, table)
+
+    def shown(some):  # items of few events in the lists of 20 of those of many
+        scores = vectors[counts == 400] @ some.context_vectors.T
+        return (counts < 400)[np.argsort(-scores, axis=1)[:, :20]].sum(axis=1).mean()
+
+    blended = ladder.blend(shop)
+    monkeypatch.setattr(blending, "shortened", lambda *given, seed: given[3])
+    assert shown(ladder.blend(shop)) > 4 * shown(shop)
+    assert shown(blended) < 1.1 * shown(shop)
 
 
 def test_the_same_ladder_blends_the_same_bytes(world):

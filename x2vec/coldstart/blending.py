@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from x2vec.coldstart.popularity import PopularityWay
 from x2vec.coldstart.rungs import CatalogueCentroid, Cold
 from x2vec.coldstart.shrinkage import Shrinkage
+from x2vec.coldstart.standing import shortened
 from x2vec.embeddings import INFERRED_SHARE, Embeddings
 from x2vec.errors import DataError
 from x2vec.progress import Listener, Notice, Progress
@@ -124,9 +125,10 @@ def mixed_into(
         inferred = views.inferred[:, start : start + size]
         inferred = PopularityWay.of(trained, views.counts).as_often_seen(inferred)
         halves.append(_mixed(trained[few], inferred[few], part))
-    made = np.hstack(halves)
-    near, far = ladder.scale.parted(made)
     rows, contexts = views.rows[few], embeddings.context_vectors
+    if contexts is not None:
+        halves[1] = shortened(embeddings, ladder.scale, rows, halves[1], part, seed=ladder.seed)
+    near, far = ladder.scale.parted(np.hstack(halves))
     vectors = embeddings.vectors.copy()
     vectors[rows] = near
     if contexts is not None and far is not None:
