@@ -61,7 +61,7 @@ class Elsa:
         }
 
     def for_catalogue(self, n_items: int) -> Elsa:
-        """Return the model with batches in proportion to the catalogue, by which a step's cost goes.
+        """Return the model with batches in proportion to the catalogue, as is what a step costs.
 
         Example:
             >>> Elsa().for_catalogue(3_000).batch_size, Elsa().for_catalogue(80_000).batch_size
