@@ -11,6 +11,7 @@ and comes last in the plain model, which knows nothing of it. At most 4,000 quer
 drawn; `all` are as many of all queries, whatever their target. `in-out` ranks the whole catalogue;
 with `shelf`, a bucket's target is ranked among the items of its bucket, as on a shelf of what is
 seldom bought, or of arrivals the arrivals of its bucket; with `arrivals` among all arrivals.
+`--how` compares what needs no attributes, such as `context=last` and `segment=brand`.
 `--validate` asks a part that is cut from the training part instead: there the weight was chosen.
 """
 
@@ -50,20 +51,28 @@ VALIDATION = 1_000
 """What is added to the seed by which arrivals are drawn from what is left of test arrivals."""
 
 
+def kinds(name: str, options: argparse.Namespace) -> dict[str, x2vec.SideInformation]:
+    """Return what is compared with the plain model."""
+    if options.how:
+        words = [word.split("=") for word in options.how]
+        return {"=".join(pair): x2vec.SideInformation(**dict([pair])) for pair in words}
+    return {
+        f"weight {weight:g}, half at {half_at:g}": x2vec.SideInformation(
+            **COLUMNS[name], weight=weight, half_at=half_at
+        )
+        for weight, half_at in product(options.weights, options.half_at)
+    }
+
+
 def train(
-    train: Any, model: Any, table: pa.Table, sold: pa.Array, name: str, options: Any, **side: Any
+    learn: Any, model: Any, table: pa.Table, how: x2vec.SideInformation | None, options: Any
 ) -> Any:
     start = perf_counter()
-    columns = COLUMNS[name]
-    how = x2vec.SideInformation(**columns, **side) if side else None
-    given = {"items": table, "side": how} if side else {}
+    given = {} if how is None else {"items": table, "side": how}
     trained = x2vec.train(
-        train, model, workers=options.workers, seed=options.seed, evidence=False, **given
+        learn, model, workers=options.workers, seed=options.seed, evidence=False, **given
     )
-    seconds = perf_counter() - start
-    if how is None:
-        return trained, seconds
-    return cold_items(trained, table, how, sold), seconds
+    return trained, perf_counter() - start
 
 
 def cold_items(trained: Embeddings, table: pa.Table, how: Any, sold: pa.Array) -> Embeddings:
@@ -115,18 +124,16 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     learn, queries, new = held_out(sequences, seed, options)
     model = x2vec.SkipGram(**{**dataclasses.asdict(job.model), **setting(options.set)})
     sold = sequences.items.filter(pa.array(sequences.counts() > 0))
-    plain, seconds = train(learn, model, table, sold, name, options)
+    plain, seconds = train(learn, model, table, None, options)
     parts = by_bucket(queries, plain, options.queries, seed)
     print(
         f"\n{name}, seed {seed}: {len(plain):,} items, {len(queries):,} queries; {seconds:.0f} s",
         flush=True,
     )
     models = {"plain": plain}
-    for weight, half_at in product(options.weights, options.half_at):
-        label = f"weight {weight:g}, half at {half_at:g}"
-        models[label], seconds = train(
-            learn, model, table, sold, name, options, weight=weight, half_at=half_at
-        )
+    for label, how in kinds(name, options).items():
+        made, seconds = train(learn, model, table, how, options)
+        models[label] = made if how.columns is None else cold_items(made, table, how, sold)
         cold = int((models[label].counts == 0).sum())
         print(f"{label}: {seconds:.0f} s, {cold:,} cold items", flush=True)
     everything = max(models.values(), key=len)
@@ -177,7 +184,7 @@ def shown_in(form: str, bucket: str, everything: Embeddings, new: pa.Array | Non
     if "shelf" in form:
         low, high = BUCKETS[bucket]
         shown &= (everything.counts >= low) & (everything.counts <= high)
-    if new is not None and form != "in-out":
+    if new is not None and ("shelf" in form or "arrivals" in form):
         shown &= np.asarray(pc.is_in(everything.items, value_set=new))
     return shown
 
@@ -215,6 +222,7 @@ def main() -> None:
     options.add_argument("--buckets", nargs="+", default=[*BUCKETS, "all"])
     options.add_argument("--share", type=float, help="of the sequences that are read")
     options.add_argument("--half-at", nargs="+", type=float, default=[2.0])
+    options.add_argument("--how", nargs="*", help="no attributes: context=last, segment=brand")
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--validate", action="store_true")

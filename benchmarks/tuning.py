@@ -24,7 +24,7 @@ from x2vec.jobs.presets import Preset, preset
 from x2vec.jobs.rankers import ranker_on_trial
 from x2vec.jobs.reading import hold_out, read_parts
 from x2vec.jobs.steps import prepare
-from x2vec.jobs.tuning.tune import GENSIM_TEXT
+from x2vec.jobs.tuning.of_job import GENSIM_TEXT
 from x2vec.progress import Notice, Progress
 from x2vec.recommendation import QueryForm
 from x2vec.training import SkipGram, fit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from x2vec.errors import DataError
+
+if TYPE_CHECKING:
+    from x2vec.embeddings.value import Embeddings
 
 __all__ = [
     "RESERVED_COLUMNS",
@@ -21,9 +24,47 @@ __all__ = [
     "as_metadata",
     "as_square",
     "as_text_column",
+    "checked_parts",
 ]
 
 RESERVED_COLUMNS = ("item_id", "count", "origin", "embedding")
+
+
+def checked_parts(embeddings: Embeddings) -> dict[str, Any]:
+    """Return the parts of embeddings by name, each as it should be, and all of one size.
+
+    Raises:
+        DataError: One cannot be that; the message says where and what to do.
+    """
+    items = as_items(embeddings.items)
+    n_items = len(items)
+    vectors = as_matrix(embeddings.vectors, "vectors", n_items)
+    context = embeddings.context_vectors
+    if context is not None:
+        context = as_matrix(context, "context_vectors", n_items)
+        if context.shape != vectors.shape:
+            raise DataError(
+                f"context_vectors: shape {context.shape}; expected that of the vectors, "
+                f"{vectors.shape}."
+            )
+    if embeddings.evidence is not None and len(embeddings.evidence) != n_items:
+        raise DataError(
+            f"evidence: of {len(embeddings.evidence)} items; expected one row for each of the "
+            f"{n_items}. Take it from the same training, or leave it out."
+        )
+    if embeddings.attributes is not None:
+        embeddings.attributes.check_size(vectors.shape[1])
+    return {
+        "items": items,
+        "vectors": vectors,
+        "counts": as_counts(embeddings.counts, n_items),
+        "context_vectors": context,
+        "query_matrix": None
+        if embeddings.query_matrix is None
+        else as_square(embeddings.query_matrix, "query_matrix", vectors.shape[1]),
+        "origin": as_text_column(embeddings.origin, "origin", n_items),
+        "metadata": as_metadata(embeddings.metadata, n_items),
+    }
 
 
 def as_items(items: Any) -> pa.Array:

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from x2vec.embeddings.filters import allowed_items
+from x2vec.embeddings.lookup import Unknown
 from x2vec.embeddings.neighbors import Neighbors, answers_of
 from x2vec.errors import UsageError
 from x2vec.search import Approximate, Excluded, Searchable, normalized
@@ -15,10 +17,53 @@ from x2vec.search import Approximate, Excluded, Searchable, normalized
 if TYPE_CHECKING:
     from x2vec.embeddings.value import Embeddings
 
-__all__ = ["analogy", "near_items", "near_vectors"]
+__all__ = ["similar"]
 
 
-def near_items(
+def similar(
+    embeddings: Embeddings,
+    items: Any,
+    *,
+    k: int,
+    like: Any,
+    unlike: Any,
+    vector: Any,
+    where: str | None,
+    allow: Any,
+    exclude: Any,
+    unknown: Unknown,
+    approximate: bool,
+) -> Neighbors:
+    """Ask embeddings in one of three ways; see ``Embeddings.similar``."""
+    searched = embeddings.index if approximate else embeddings.by_cosine
+    if searched is None:
+        raise UsageError(
+            'similar: there is no index here; load(path, index="hnsw") reads or builds one.'
+        )
+    arithmetic = like is not None or unlike is not None
+    if (items is not None) + arithmetic + (vector is not None) != 1:
+        raise UsageError("similar: give one of items, like (with or without unlike), vector.")
+    among, unlisted = allowed_items(
+        embeddings, where=where, allow=allow, exclude=exclude, unknown=unknown
+    )
+    if vector is not None:
+        return _near_vectors(
+            embeddings, vector, k=k, among=among, missing=unlisted, searched=searched
+        )
+    if arithmetic:
+        like, unlike = ([] if side is None else side for side in (like, unlike))
+        toward, missing = embeddings.lookup.found(like, unknown=unknown)
+        away, also = embeddings.lookup.found(unlike, unknown=unknown)
+        missing = tuple(dict.fromkeys(missing + also + unlisted))
+        return _analogy(
+            embeddings, toward, away, k=k, among=among, missing=missing, searched=searched
+        )
+    rows, missing = embeddings.lookup.found(items, unknown=unknown)
+    missing = tuple(dict.fromkeys(missing + unlisted))
+    return _near_items(embeddings, rows, k=k, among=among, missing=missing, searched=searched)
+
+
+def _near_items(
     embeddings: Embeddings,
     rows: NDArray[np.int64],
     *,
@@ -27,7 +72,7 @@ def near_items(
     missing: tuple[Any, ...],
     searched: Searchable | Approximate,
 ) -> Neighbors:
-    """Return the neighbours of the items in some rows; see ``Embeddings.similar``."""
+    """Return the neighbours of the items in some rows."""
     queries = embeddings.vectors[rows]
     ids = embeddings.items.take(pa.array(rows))
     exclude = Excluded.of(rows[:, None])
@@ -36,7 +81,7 @@ def near_items(
     )
 
 
-def analogy(
+def _analogy(
     embeddings: Embeddings,
     toward: NDArray[np.int64],
     away: NDArray[np.int64],
@@ -68,7 +113,7 @@ def analogy(
     )
 
 
-def near_vectors(
+def _near_vectors(
     embeddings: Embeddings,
     vector: Any,
     *,
@@ -77,7 +122,7 @@ def near_vectors(
     missing: tuple[Any, ...],
     searched: Searchable | Approximate,
 ) -> Neighbors:
-    """Return the items near one vector or many; see ``Embeddings.similar``."""
+    """Return the items near one vector or many."""
     queries = np.asarray(vector)
     size = embeddings.vector_size
     if queries.ndim not in (1, 2) or queries.shape[-1] != size or queries.dtype.kind not in "fiu":

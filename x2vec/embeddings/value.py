@@ -16,21 +16,13 @@ from numpy.typing import NDArray
 
 from x2vec.embeddings import nearest
 from x2vec.embeddings.attributes import Attributes
-from x2vec.embeddings.checks import (
-    as_counts,
-    as_items,
-    as_matrix,
-    as_metadata,
-    as_square,
-    as_text_column,
-)
+from x2vec.embeddings.checks import checked_parts
 from x2vec.embeddings.evidence import Evidence
-from x2vec.embeddings.filters import allowed_items
 from x2vec.embeddings.inferred import Inferred, with_inferred
 from x2vec.embeddings.lookup import Lookup, Unknown
 from x2vec.embeddings.neighbors import Neighbors
 from x2vec.embeddings.provenance import Provenance
-from x2vec.errors import DataError, UsageError
+from x2vec.errors import UsageError
 from x2vec.search import Approximate, Searchable
 
 __all__ = ["Embeddings"]
@@ -89,36 +81,7 @@ class Embeddings:
     index: Approximate | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        items = as_items(self.items)
-        n_items = len(items)
-        vectors = as_matrix(self.vectors, "vectors", n_items)
-        context = self.context_vectors
-        if context is not None:
-            context = as_matrix(context, "context_vectors", n_items)
-            if context.shape != vectors.shape:
-                raise DataError(
-                    f"context_vectors: shape {context.shape}; expected that of the vectors, "
-                    f"{vectors.shape}."
-                )
-        if self.evidence is not None and len(self.evidence) != n_items:
-            raise DataError(
-                f"evidence: of {len(self.evidence)} items; expected one row for each of the "
-                f"{n_items}. Take it from the same training, or leave it out."
-            )
-        if self.attributes is not None:
-            self.attributes.check_size(vectors.shape[1])
-        checked = {
-            "items": items,
-            "vectors": vectors,
-            "counts": as_counts(self.counts, n_items),
-            "context_vectors": context,
-            "query_matrix": None
-            if self.query_matrix is None
-            else as_square(self.query_matrix, "query_matrix", vectors.shape[1]),
-            "origin": as_text_column(self.origin, "origin", n_items),
-            "metadata": as_metadata(self.metadata, n_items),
-        }
-        for name, value in checked.items():
+        for name, value in checked_parts(self).items():
             object.__setattr__(self, name, value)
 
     @property
@@ -239,32 +202,19 @@ class Embeddings:
                 number of dimensions than these embeddings, ``where`` is no condition, or there
                 is no index to be asked.
         """
-        if approximate and self.index is None:
-            raise UsageError(
-                'similar: there is no index here; load(path, index="hnsw") reads or builds one.'
-            )
-        searched = self.index if approximate and self.index is not None else self.by_cosine
-        arithmetic = like is not None or unlike is not None
-        if (items is not None) + arithmetic + (vector is not None) != 1:
-            raise UsageError("similar: give one of items, like (with or without unlike), vector.")
-        among, unlisted = allowed_items(
-            self, where=where, allow=allow, exclude=exclude, unknown=unknown
+        return nearest.similar(
+            self,
+            items,
+            k=k,
+            like=like,
+            unlike=unlike,
+            vector=vector,
+            where=where,
+            allow=allow,
+            exclude=exclude,
+            unknown=unknown,
+            approximate=approximate,
         )
-        if vector is not None:
-            return nearest.near_vectors(
-                self, vector, k=k, among=among, missing=unlisted, searched=searched
-            )
-        if arithmetic:
-            like, unlike = ([] if side is None else side for side in (like, unlike))
-            toward, missing = self.lookup.found(like, unknown=unknown)
-            away, also = self.lookup.found(unlike, unknown=unknown)
-            missing = tuple(dict.fromkeys(missing + also + unlisted))
-            return nearest.analogy(
-                self, toward, away, k=k, among=among, missing=missing, searched=searched
-            )
-        rows, missing = self.lookup.found(items, unknown=unknown)
-        missing = tuple(dict.fromkeys(missing + unlisted))
-        return nearest.near_items(self, rows, k=k, among=among, missing=missing, searched=searched)
 
     def with_index(self, index: Approximate) -> Embeddings:
         """Return the same embeddings with an index over them.

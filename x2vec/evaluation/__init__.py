@@ -7,6 +7,7 @@ from x2vec.evaluation.figure import Figure
 from x2vec.evaluation.floor import Floor, check_metric
 from x2vec.evaluation.labels import Labels
 from x2vec.evaluation.lists import coverage, gini, popularity_ranks
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import (
     METRICS,
     MetricName,
@@ -20,7 +21,7 @@ from x2vec.evaluation.node_classification import classify_nodes, node_classifica
 from x2vec.evaluation.node_scores import NodeClassification, NodeScores
 from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranks import Ranks
-from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.report import Report
 from x2vec.evaluation.rest_of_basket import evaluate_rest_of_basket
 from x2vec.evaluation.similar_items import LabelAgreement, label_agreement
 from x2vec.evaluation.words import (

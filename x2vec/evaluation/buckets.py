@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from x2vec.evaluation.figures import Means, bootstrapped
 from x2vec.evaluation.intervals import RESAMPLES
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import METRICS, MetricName
-from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.report import Report
 from x2vec.evaluation.standings import ordered
 
 __all__ = ["by_events", "by_known"]

@@ -17,9 +17,9 @@ from x2vec.evaluation.intervals import (
     sums_by_sequence,
 )
 from x2vec.evaluation.lists import ListTotals, coverage, gini
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.ranks import Ranks
-from x2vec.evaluation.report import Measurement
 
 __all__ = ["Means", "bootstrapped", "list_figures", "means_of_ranks", "with_lists"]
 

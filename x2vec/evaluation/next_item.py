@@ -18,10 +18,11 @@ from x2vec.evaluation.asking import Asking
 from x2vec.evaluation.figures import bootstrapped, list_figures, means_of_ranks, with_lists
 from x2vec.evaluation.intervals import RESAMPLES, jackknife_groups
 from x2vec.evaluation.lists import Catalogue, ListTotals
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.queries import NextItemQueries
 from x2vec.evaluation.ranks import Ranks
-from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.report import Report
 from x2vec.progress import Listener, silent
 from x2vec.recommendation import Ranker, check_vocabulary
 

@@ -13,6 +13,7 @@ from x2vec.errors import ConfigError, UsageError
 from x2vec.evaluation.comparison import Comparison, compare_ranks
 from x2vec.evaluation.facts import QueryFacts
 from x2vec.evaluation.intervals import RESAMPLES
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import METRICS, MetricName
 from x2vec.evaluation.ranks import Ranks
 
@@ -21,44 +22,7 @@ if TYPE_CHECKING:
 
     from x2vec.evaluation.standings import Standing
 
-__all__ = ["Measurement", "Report"]
-
-_LARGE = 10
-"""From here on a figure is no share but a rank, and four decimals of it are noise."""
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One figure of one model.
-
-    Attributes:
-        model: The model's name.
-        metric: The metric, its cut-off, and the group of targets if not all count:
-            ``"ndcg@20"``, ``"ndcg@20 tail"``.
-        value: The mean over the queries, misses included; of the metrics of lists, such as
-            ``"coverage@20"``, what the lists of all answered queries have.
-        low: Lower end of its 95 % interval; None where nobody asked for intervals, or where the
-            queries come from fewer than six sequences, which say too little.
-        high: Its upper end.
-        n: How many queries that were.
-        unanswered: The share of the queries that the model had no answer to; each is a miss.
-    """
-
-    model: str
-    metric: str
-    value: float
-    low: float | None
-    high: float | None
-    n: int
-    unanswered: float
-
-    def __str__(self) -> str:
-        if self.low is None or self.high is None:
-            return f"{self.value:.4f}"
-        if self.value >= _LARGE:
-            return f"{self.value:,.1f} {self.low:,.1f}-{self.high:,.1f}"
-        low, high = (f"{end:.3f}".removeprefix("0") for end in (self.low, self.high))
-        return f"{self.value:.4f} {low}-{high}"
+__all__ = ["Report"]
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,10 @@ from x2vec.embeddings.durable import (
 )
 from x2vec.errors import ConfigError, DamagedError, DataError, StorageError
 from x2vec.evaluation.facts import TERCILES, QueryFacts
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import MetricName
 from x2vec.evaluation.ranks import Ranks
-from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.report import Report
 
 __all__ = ["FORMAT", "FORMAT_VERSION", "from_dict", "load", "save", "to_dict"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from x2vec.evaluation.comparison import Comparison
-from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.measurement import Measurement
+from x2vec.evaluation.report import Report
 
 __all__ = ["Standing", "ordered", "said_of", "standings"]
 

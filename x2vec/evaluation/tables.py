@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from x2vec.evaluation.buckets import by_events, by_known
+from x2vec.evaluation.measurement import Measurement
 from x2vec.evaluation.metrics import METRICS, MetricName
-from x2vec.evaluation.report import Measurement, Report
+from x2vec.evaluation.report import Report
 from x2vec.evaluation.standings import ordered, said_of
 
 __all__ = [
