@@ -41,6 +41,11 @@ from x2vec.training import Matrices, SkipGram, State, fit
 
 __all__ = ["Update", "update_embeddings"]
 
+_STAY = (
+    "the vectors of attributes stay as they are, and new items start from chance, not from theirs; "
+    "train anew for both to learn"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Update:
@@ -90,6 +95,8 @@ def update_embeddings(
             f"update: the model's vector_size is {model.vector_size}, and the embeddings have "
             f"{embeddings.vector_size} dimensions. Leave the model out, or give it theirs."
         )
+    if embeddings.attributes is not None:
+        listen(Notice("side information", _STAY))
     prepared = prepare(_admitted(sequences, embeddings, min_count))
     items, counts = prepared.vocabulary.items, prepared.vocabulary.counts
     grown = extended(embeddings, items, seed=training.seed)
