@@ -10,7 +10,7 @@ from shop import write_shop
 from worlds import genre_gap
 
 import x2vec
-from x2vec.embeddings import Embeddings, Provenance, drift, read_manifest
+from x2vec.embeddings import Attributes, Embeddings, Provenance, drift, read_manifest
 from x2vec.errors import ConfigError, DataError, NothingLeftError, PluginError, UsageError
 from x2vec.recommendation import ranker_of
 from x2vec.training import Matrices, SkipGram
@@ -71,6 +71,15 @@ def engine(monkeypatch):
 
     offer(monkeypatch, Four)
     return Four
+
+
+def test_attributes_stay_as_they_are_and_a_notice_says_so(engine):
+    beside = Attributes(["kind"], ["hot"], [9], [[2, 2]], [[0, 2]])
+    told = []
+    updated = x2vec.update(small(attributes=beside), NIGHT, engine="four", listen=told.append)
+    kept = updated.embeddings.attributes
+    assert (kept["kind=hot"].tolist(), kept.counts.tolist()) == ([2, 2], [9])
+    assert any("attributes stay as they are, and new items start" in str(one) for one in told)
 
 
 def test_training_starts_from_both_old_matrices_in_the_rows_of_the_new_sequences(engine):

@@ -41,6 +41,11 @@ from x2vec.training import Matrices, SkipGram, State, fit
 
 __all__ = ["Update", "update_embeddings"]
 
+_STAY = (
+    "the vectors of attributes stay as they are, and new items start from chance, not from theirs; "
+    "train anew for both to learn"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Update:
@@ -79,17 +84,19 @@ def update_embeddings(
         raise ConfigError(f"weight is {weight!r}; it must be a number above 0")
     if isinstance(min_count, bool) or not isinstance(min_count, int) or min_count < 1:
         raise ConfigError(f"min_count is {min_count!r}; it must be a whole number from 1 on")
+    model = _model_of(embeddings) if model is None else model
     if embeddings.context_vectors is None:
         raise UsageError(
             "update: these embeddings have no context vectors, and training goes on from both "
             "matrices. Load the store or directory that holds context.parquet, or train anew."
         )
-    model = _model_of(embeddings) if model is None else model
     if model.vector_size != embeddings.vector_size:
         raise ConfigError(
             f"update: the model's vector_size is {model.vector_size}, and the embeddings have "
             f"{embeddings.vector_size} dimensions. Leave the model out, or give it theirs."
         )
+    if embeddings.attributes is not None:
+        listen(Notice("side information", _STAY))
     prepared = prepare(_admitted(sequences, embeddings, min_count))
     items, counts = prepared.vocabulary.items, prepared.vocabulary.counts
     grown = extended(embeddings, items, seed=training.seed)
