@@ -52,9 +52,10 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     trained = x2vec.train(learn, model, workers=2, deterministic=True, seed=seed, evidence=False)
     seconds = perf_counter() - start
     start = perf_counter()
-    ladder = x2vec.ColdStart(**SETS[name].columns, rungs=options.rungs, seed=seed).fit(
-        trained, table
+    how = x2vec.ColdStart(
+        **SETS[name].columns, rungs=options.rungs, exposure=options.exposure, seed=seed
     )
+    ladder = how.fit(trained, table)
     views = views_of(ladder, trained, listen=silent)
     found = views.shrinkage(ladder.base.centroid)
     chosen = ladder.report.to_pandas().query("chosen").iloc[0]
@@ -128,6 +129,7 @@ def main() -> None:
     options.add_argument("--form", choices=["in-in", "in-out"])
     options.add_argument("--rungs", nargs="+", default=["shared attributes", "nearest content"])
     options.add_argument("--factors", nargs="*", type=float, default=[], help="other odds, too")
+    options.add_argument("--exposure", type=float, default=1.0, help="of items without events")
     options.add_argument("--validate", action="store_true", help="ask the training part alone")
     asked = options.parse_args()
     for name in asked.names:

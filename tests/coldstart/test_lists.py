@@ -9,6 +9,7 @@ import pytest
 from x2vec.coldstart import ColdStart, with_ladder
 from x2vec.coldstart.lists import TrainedLists
 from x2vec.embeddings import Embeddings
+from x2vec.errors import ConfigError
 from x2vec.recommendation import Histories, ranker_of
 
 N_ITEMS, N_NEW = 600, 100
@@ -49,6 +50,18 @@ def test_inferred_items_enter_about_as_many_lists_as_the_rarest_do(world):
     assert 0.5 * rare < placed[N_ITEMS:].mean() < 2 * rare
     high = places(shop.with_inferred(as_inferred(ladder).embed(new)))
     assert high[N_ITEMS:].mean() > 6 * rare
+
+
+def test_with_more_exposure_they_enter_so_many_times_as_many(world):
+    shop, new, ladder = world
+    seen = dataclasses.replace(COLD, exposure=4).fit(shop).embed(new)
+    few, many = (
+        places(shop.with_inferred(one))[N_ITEMS:].mean() for one in (ladder.embed(new), seen)
+    )
+    assert 2.5 * few < many < 6 * few
+    for wrong in (0, -1, np.inf, "much"):
+        with pytest.raises(ConfigError, match="exposure is a number above 0"):
+            ColdStart(numbers="x0", exposure=wrong)
 
 
 def test_vectors_and_the_order_among_new_items_stay(world):

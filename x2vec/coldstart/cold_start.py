@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, get_args
@@ -62,6 +63,9 @@ class ColdStart(ItemColumns):
         by: What the best rung has most of: ``"recall"`` of the hidden vector's neighbours, or
             ``"cosine"`` with it.
         hidden: Share of the known items that is hidden to measure on.
+        exposure: Into how many lists of the whole catalogue inferred items are let, as a multiple
+            of those that the rarest trained items enter; above 0. More shows what is new earlier,
+            at the price of the rest. Of no meaning without context vectors.
         seed: Decides which, and every other draw.
 
     Raises:
@@ -85,6 +89,7 @@ class ColdStart(ItemColumns):
     rungs: Any = tuple(RUNGS)
     by: By = "recall"
     hidden: float = 0.2
+    exposure: float = 1.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -101,6 +106,8 @@ class ColdStart(ItemColumns):
             problems.append(f"by must be 'recall' or 'cosine', not {self.by!r}")
         if not isinstance(self.hidden, int | float) or not 0 < self.hidden < 1:
             problems.append(f"hidden is a share between 0 and 1, not {self.hidden!r}")
+        if not isinstance(self.exposure, int | float) or not 0 < self.exposure < math.inf:
+            problems.append(f"exposure is a number above 0, not {self.exposure!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             problems.append(f"seed must be a whole number from 0 on, not {self.seed!r}")
         if problems:
@@ -147,7 +154,7 @@ class ColdStart(ItemColumns):
             answering = {name for choice in made for name in choice.answering}
             chosen = [rung for rung in chosen if rung.name in answering]
         else:
-            lists = TrainedLists.of(embeddings, scale, seed=self.seed)
+            lists = TrainedLists.of(embeddings, scale, exposure=self.exposure, seed=self.seed)
             tried = simulate(
                 known, targets, trust, self, chosen,
                 scale=scale, lists=lists, hidden=self.hidden, seed=self.seed, listen=listen,

@@ -70,7 +70,7 @@ class TrainedLists:
     Attributes:
         queries: (n_queries, vector_size) what is asked of context vectors in the scale of targets.
         needed: (n_queries,) the score of the last item of each list, which a new one has to pass.
-        share: The share of the lists that one of the rarest items is in.
+        share: The share of the lists that a new item may be in.
         middle: (vector_size,) see ``middle_of_rarest``.
     """
 
@@ -80,12 +80,15 @@ class TrainedLists:
     middle: NDArray[np.float32]
 
     @classmethod
-    def of(cls, embeddings: Embeddings, scale: Targets, *, seed: int) -> TrainedLists | None:
+    def of(
+        cls, embeddings: Embeddings, scale: Targets, *, exposure: float = 1.0, seed: int
+    ) -> TrainedLists | None:
         """Ask for the lists as the embeddings say that they are asked, in-out.
 
         Args:
             embeddings: Inferred items among them are left out.
             scale: That of the targets.
+            exposure: In how many times as many lists as one of the rarest items a new one may be.
             seed: Of the draws.
 
         Returns:
@@ -108,14 +111,16 @@ class TrainedLists:
         scores = found.scores.reshape(_QUERIES, -1)
         rare = rarest(counts)
         share = rare[found.rows].sum() / (_QUERIES * np.count_nonzero(rare))
-        return cls(queries * np.float32(scale.lengths[1]), scores[:, -1], float(share), middle)
+        return cls(
+            queries * np.float32(scale.lengths[1]), scores[:, -1], float(exposure * share), middle
+        )
 
     def reach(self, predicted: NDArray[np.float32]) -> float:
         """Return how far predictions may stand from the rarest items, in parts of their own length.
 
         A prediction ``p`` is placed at ``middle + reach p``. For each list and each
         prediction that points its way there is a reach from which on it enters; the one that lets
-        in as large a share of the pairs as of the rarest items is a quantile of them.
+        in a share of the pairs is a quantile of them.
 
         Args:
             predicted: (n_items, vector_size) context vectors of hidden items, none or more, as far
