@@ -35,6 +35,7 @@ from x2vec.recommendation import EmbeddingRanker, Histories, Popularity
 PIPELINES = Path(__file__).parents[1] / "pipelines"
 DATA = Path(__file__).parents[1] / "data"
 METRICS = ("ndcg@20", "hr@20")
+MODELS = {"softmax": x2vec.SessionSoftmax(), "elsa": x2vec.Elsa(), "job": None}
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
     train, asked = x2vec.split(
         sequences, by="items", test=0.2, ask="each", seed=seed, max_queries=options.queries
     )
-    model = x2vec.SessionSoftmax() if options.model == "softmax" else job.model
+    model = MODELS[options.model] or job.model
     trained = x2vec.train(train, model, workers=job.training.workers, seed=seed)
     start = perf_counter()
     cold = x2vec.ColdStart(**SETS[name].columns, seed=seed)
@@ -213,6 +214,7 @@ def embedding_rankers(everything: Any, forms: list[str]) -> list[EmbeddingRanker
     return [
         EmbeddingRanker(vectors=everything.vectors, name=f"inferred {form}", **known[form])
         for form in forms
+        if form == "in-in" or everything.context_vectors is not None
     ]
 
 
@@ -223,7 +225,7 @@ def main() -> None:
     options.add_argument("--queries", type=int, default=4_000)
     options.add_argument("--among", choices=["new", "all"], default="new")
     options.add_argument("--forms", nargs="+", default=["in-in", "in-out"])
-    options.add_argument("--model", choices=["softmax", "job"], default="softmax")
+    options.add_argument("--model", choices=MODELS, default="softmax")
     asked = options.parse_args()
     for name in asked.names:
         for seed in asked.seeds:

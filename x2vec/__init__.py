@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from x2vec.jobs import QueryChoice, SideInformation
     from x2vec.profiling import Profile
     from x2vec.recommendation import QueryForm, Recommendations
-    from x2vec.training import SessionSoftmax, SkipGram
+    from x2vec.training import Elsa, SessionSoftmax, SkipGram
 
 __all__ = [
     "ColdStart",
+    "Elsa",
     "Embeddings",
     "Neighbors",
     "Profile",
@@ -78,6 +79,7 @@ __all__ = [
 
 _HOMES = {
     "ColdStart": "x2vec.coldstart",
+    "Elsa": "x2vec.training",
     "Embeddings": "x2vec.embeddings",
     "Neighbors": "x2vec.embeddings",
     "Profile": "x2vec.profiling",

@@ -73,7 +73,7 @@ def train(
 
     Args:
         sequences: What to learn from; those of one event are left out, as they make no pair.
-        model: What to learn; ``SkipGram()`` unless given, or a ``SessionSoftmax``.
+        model: What to learn; ``SkipGram()`` unless given, or a ``SessionSoftmax`` or an ``Elsa``.
         items: The item table that ``side`` names columns of: anything with
             ``__arrow_c_stream__``, or the path of a file, with a column ``item_id``.
         side: What a skip-gram learns from beside the events: attributes of the items, bookings.
@@ -177,8 +177,9 @@ def tune(
     cut from its training part as it cuts its test part, which is asked once the winner is known.
 
     Args:
-        model: ``SkipGram`` or ``SessionSoftmax``, or one of them with the settings to start from.
-            Alone, the path of a TOML job, which says data, engine, workers and seed itself.
+        model: ``SkipGram``, ``SessionSoftmax`` or ``Elsa``, or one of them with the settings to
+            start from. Alone, the path of a TOML job, which says data, engine, workers and seed
+            itself.
         sequences: The training part; hold the test part out before.
         budget: How long, such as ``"10m"``; of a job, from reading to the report. A trial that
             would not end in time is not begun.
@@ -221,8 +222,8 @@ def tune(
         model = model()
     if not isinstance(model, Model):
         raise UsageError(
-            f"tune: got {model!r}; expected SkipGram or SessionSoftmax, or one of them with some "
-            "settings, and sequences; or the path of a job alone"
+            f"tune: got {model!r}; expected SkipGram, SessionSoftmax or Elsa, or one of them with "
+            "some settings, and sequences; or the path of a job alone"
         )
     refuse_others("tune", sequences)
     assert isinstance(sequences, Sequences)

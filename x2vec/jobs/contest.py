@@ -29,7 +29,7 @@ from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import BASELINES, QueryForm, Ranker
-from x2vec.training import Model, SessionSoftmax, SkipGram
+from x2vec.training import Elsa, Model, SessionSoftmax, SkipGram
 
 __all__ = ["contest"]
 
@@ -136,6 +136,8 @@ def _name(model: Any) -> str:
         return "skipgram"
     if isinstance(model, SessionSoftmax):
         return "session-softmax"
+    if isinstance(model, Elsa):
+        return "elsa"
     if isinstance(model, Tuning):
         return "tuned"
     if isinstance(model, Preset):
@@ -153,8 +155,8 @@ def _name(model: Any) -> str:
         return str(model.name)
     raise UsageError(
         f"evaluate: a model is a {type(model).__name__}; expected SkipGram(...), "
-        "SessionSoftmax(...), a preset, what tune found, the name of a baseline, Embeddings, or a "
-        "fitted ranker"
+        "SessionSoftmax(...), Elsa(...), a preset, what tune found, the name of a baseline, "
+        "Embeddings, or a fitted ranker"
     )
 
 
@@ -163,7 +165,7 @@ def _ranker(
 ) -> Ranker:
     if isinstance(model, str):
         return BASELINES[model](prepared.corpus, training.seed)
-    if isinstance(model, SkipGram | SessionSoftmax | Preset | Tuning):
+    if isinstance(model, Model | Preset | Tuning):
         model, query = _asked(model, prepared)
         trained = fit_prepared(prepared, model, training, query=query, listen=listen)
         return as_ranker(trained, name)
@@ -185,7 +187,7 @@ def _mixed(
     """Make a hybrid of what can be fitted again, to a part of the training part."""
     again: list[Fit] = []
     for name, model in named.items():
-        if isinstance(model, SkipGram | SessionSoftmax | Preset | Tuning):
+        if isinstance(model, Model | Preset | Tuning):
             again.append(partial(_fit_again, name, model, training))
         elif not isinstance(model, str):
             text = f"{HYBRID} is without {name}, which was fitted before: no part is new to it"
@@ -208,7 +210,7 @@ def _asked(model: Model | Preset | Tuning, prepared: Prepared) -> tuple[Model, Q
 
 
 def _settings(model: Any) -> Any:
-    if isinstance(model, SkipGram | SessionSoftmax):
+    if isinstance(model, Model):
         return dataclasses.asdict(model)
     if isinstance(model, Preset | Tuning):
         return {**dataclasses.asdict(model.model), "query": str(model.query)}

@@ -115,8 +115,9 @@ class Objective:
         own = QueryForm.of(model, ordered=not exclude_history)
         ask([own.with_learnt(model, trained.fades)])
         reaches = (_WHOLE,) if exclude_history else _COARSE
-        best = ask(reaching(QueryForm("in-out", prior=own.prior), reaches))
-        ask(replace(best, prior=prior) for prior in _priors(model))
+        if not trained.is_tied:  # else there are no context vectors to ask
+            best = ask(reaching(QueryForm("in-out", prior=own.prior), reaches))
+            ask(replace(best, prior=prior) for prior in _priors(model))
         best = ask(reaching(QueryForm("in-in"), reaches))
         if thorough and not exclude_history:
             best = ask(reaching(best, (*_COARSE, *_FINE)))

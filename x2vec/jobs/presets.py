@@ -13,7 +13,7 @@ from typing import Any, Final
 from x2vec._text import closest
 from x2vec.errors import ConfigError
 from x2vec.recommendation import QueryForm
-from x2vec.training import Model, SessionSoftmax, SkipGram
+from x2vec.training import KINDS, Model, SkipGram
 
 __all__ = ["PRESETS", "SHAPES", "Preset", "preset", "preset_of", "with_preset"]
 
@@ -105,12 +105,13 @@ def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:
     chosen = PRESETS.get(name) if isinstance(name, str) else None
     found = dict(document)
     model = document.get("model", {})
-    if isinstance(model, Mapping) and model.get("kind") == SessionSoftmax.__name__:
-        chosen = _as_trained(model)
+    kind = KINDS.get(str(model.get("kind"))) if isinstance(model, Mapping) else None
+    if kind is not None and kind is not SkipGram:
+        chosen = _as_trained(kind, model)
     if chosen is None:
         return found
     for section, value in (("model", chosen.model), ("query", chosen.query)):
-        if section == "model" and isinstance(value, SessionSoftmax):
+        if section == "model" and not isinstance(value, SkipGram):
             continue  # its defaults are its own
         said = document.get(section, {})
         if not isinstance(said, Mapping) or "choose_by" in said:
@@ -123,10 +124,10 @@ def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _as_trained(model: Mapping[str, Any]) -> Preset | None:
-    """Return a session softmax and the query form it is trained for; None where it is wrong."""
+def _as_trained(kind: type[Model], model: Mapping[str, Any]) -> Preset | None:
+    """Return a model and the query form it is trained for; None where it is wrong."""
     try:
-        made = SessionSoftmax(**{key: value for key, value in model.items() if key != "kind"})
+        made = kind(**{key: value for key, value in model.items() if key != "kind"})
     except (TypeError, ConfigError):
         return None
     return Preset(made, QueryForm.of(made))

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from x2vec.corpus import Corpus
 from x2vec.embeddings import Embeddings
-from x2vec.errors import DataError
+from x2vec.errors import ConfigError, DataError
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import BASELINES, EmbeddingRanker, QueryForm, Ranker
-from x2vec.training import Matrices, Model, SessionSoftmax, SkipGram
+from x2vec.training import Elsa, Matrices, Model, SessionSoftmax, SkipGram
 
 __all__ = [
     "COSINE",
@@ -21,6 +21,7 @@ __all__ = [
     "HYBRID",
     "MODELS",
     "QUICK",
+    "check_askable_as",
     "embedding_rankers",
     "fit_baselines",
     "name_on_trial",
@@ -30,7 +31,7 @@ __all__ = [
 IN_OUT, IN_IN, COSINE = EMBEDDING_RANKERS = ("x2vec in-out", "x2vec in-in", "x2vec cosine")
 """What a report calls the rankers that an embedding makes; the one on trial by its scoring."""
 
-MODELS = MappingProxyType({"skipgram": SkipGram, "session-softmax": SessionSoftmax})
+MODELS = MappingProxyType({"skipgram": SkipGram, "session-softmax": SessionSoftmax, "elsa": Elsa})
 """The models that a report can hold beside the one on trial, and what a report calls them."""
 
 HYBRID = "hybrid"
@@ -57,12 +58,26 @@ def embedding_rankers(
     """
     counts = embeddings.counts
     trial = ranker_on_trial(embeddings, counts, model, query)
+    own = ranker_on_trial(embeddings, counts, model)
     others: dict[str, Ranker] = {
-        IN_OUT: ranker_on_trial(embeddings, counts, model),
+        own.name: own,
         IN_IN: ranker_on_trial(embeddings, counts, model, QueryForm(scoring="in-in")),
         COSINE: EmbeddingRanker(vectors=embeddings.vectors, name=COSINE),
     }
     return [trial, *(others[name] for name in others if name in beside and name != trial.name)]
+
+
+def check_askable_as(query: QueryForm, model: Model) -> None:
+    """Refuse a query form that a model has no vectors for; to be asked before training.
+
+    Raises:
+        ConfigError: It is in-out, and the model learns no context vectors.
+    """
+    if query.scoring == "in-out" and isinstance(model, Elsa):
+        raise ConfigError(
+            "scoring is 'in-out', and Elsa learns one vector for each item, no context vectors; "
+            "leave scoring out, or set 'in-in'"
+        )
 
 
 def name_on_trial(query: QueryForm) -> str:

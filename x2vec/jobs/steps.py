@@ -18,6 +18,7 @@ from x2vec.jobs.config import Training
 from x2vec.jobs.early_stopping import EarlyStopping, hold_out
 from x2vec.jobs.fitting import fit_watched
 from x2vec.jobs.memory import tell_memory
+from x2vec.jobs.rankers import check_askable_as
 from x2vec.jobs.side import Beside, SideSource
 from x2vec.progress import Listener, silent
 from x2vec.recommendation import QueryForm, Ranker
@@ -155,6 +156,7 @@ def fit_prepared(
     """Train on a corpus; see ``fit_sequences``. The query form is that of early stopping."""
     corpus, vocabulary = prepared.corpus, prepared.vocabulary
     query = query or QueryForm.of(model, ordered=corpus.ordered)
+    check_askable_as(query, model)
     is_kept = checkpoint is not None
     beside = prepared.beside
     n_rows = len(vocabulary) + (0 if beside is None else beside.side.n_attributes)
@@ -193,7 +195,7 @@ def fit_prepared(
         vocabulary.items,
         matrices.vectors,
         counts=vocabulary.counts,
-        context_vectors=matrices.context_vectors,
+        context_vectors=None if matrices.is_tied else matrices.context_vectors,
         query_matrix=matrices.query_matrix,
         attributes=None if beside is None else beside.attributes(matrices),
         provenance=provenance,

@@ -84,12 +84,12 @@ def update_embeddings(
         raise ConfigError(f"weight is {weight!r}; it must be a number above 0")
     if isinstance(min_count, bool) or not isinstance(min_count, int) or min_count < 1:
         raise ConfigError(f"min_count is {min_count!r}; it must be a whole number from 1 on")
+    model = _model_of(embeddings) if model is None else model
     if embeddings.context_vectors is None:
         raise UsageError(
             "update: these embeddings have no context vectors, and training goes on from both "
             "matrices. Load the store or directory that holds context.parquet, or train anew."
         )
-    model = _model_of(embeddings) if model is None else model
     if model.vector_size != embeddings.vector_size:
         raise ConfigError(
             f"update: the model's vector_size is {model.vector_size}, and the embeddings have "

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from x2vec.adapters.durations import microseconds
 from x2vec.errors import ConfigError
-from x2vec.training import Model, SessionSoftmax
+from x2vec.training import Elsa, Model, SessionSoftmax
 
 __all__ = ["QueryForm", "Scoring"]
 
@@ -103,6 +103,8 @@ class QueryForm:
             return (
                 cls(prior=0.0, decay=model.decay, last=model.window) if ordered else cls(prior=0.0)
             )
+        if isinstance(model, Elsa):
+            return cls(scoring="in-in")
         return cls()
 
     def with_learnt(self, model: Model, fades: NDArray[np.float32] | None) -> QueryForm:

@@ -43,6 +43,11 @@ class Matrices:
     attribute_contexts: NDArray[np.float32] | None = None
 
     @property
+    def is_tied(self) -> bool:
+        """Whether one matrix serves as both, as in ELSA; its copies are the same."""
+        return np.array_equal(self.vectors, self.context_vectors)
+
+    @property
     def is_finite(self) -> bool:
         """Whether every number of the matrices is finite."""
         beside = (self.attributes, self.attribute_contexts)

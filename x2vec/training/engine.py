@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,20 @@ from x2vec.corpus import Corpus
 from x2vec.errors import ConfigError, DivergedError, NothingLeftError
 from x2vec.progress import Listener, Notice, silent
 from x2vec.training.control import Control, Matrices, State
+from x2vec.training.elsa import Elsa
 from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
 from x2vec.training.side import Side
 
-__all__ = ["Engine", "Model", "fit", "keep_chances", "refuse_divergence"]
+__all__ = ["KINDS", "Engine", "Model", "fit", "keep_chances", "refuse_divergence"]
 
-Model = SkipGram | SessionSoftmax
+Model = SkipGram | SessionSoftmax | Elsa
 """What can be learnt."""
+
+KINDS: Final[Mapping[str, type[Model]]] = MappingProxyType(
+    {model.__name__: model for model in (SkipGram, SessionSoftmax, Elsa)}
+)
+"""The models by the names that jobs and manifests give them."""
 
 
 class Engine(Protocol):
@@ -98,7 +105,7 @@ def fit(
     if not isinstance(parameters, models):
         raise ConfigError(
             f"engine {engine!r} trains {' and '.join(one.__name__ for one in models)}, no "
-            f"{type(parameters).__name__}; engine 'native' trains both"
+            f"{type(parameters).__name__}; engine 'native' trains all"
         )
     lacking = sorted(control.needs - trainer.can)
     if lacking:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from x2vec._memory import in_words
+from x2vec.training.elsa import Elsa
 from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
 
@@ -41,7 +42,7 @@ class Memory:
 
 def estimate(
     n_items: int,
-    parameters: SkipGram | SessionSoftmax,
+    parameters: SkipGram | SessionSoftmax | Elsa,
     *,
     engine: str = "native",
     needs: Collection[str] = (),
@@ -66,6 +67,8 @@ def estimate(
     """
     if isinstance(parameters, SessionSoftmax):
         parts = _softmax(n_items, parameters, needs) if engine == "native" else {}
+    elif isinstance(parameters, Elsa):
+        parts = _elsa(n_items, parameters, needs) if engine == "native" else {}
     elif engine == "native":
         parts = _native(n_items, parameters, needs, n_copies=1)
     elif engine == "reference":
@@ -105,6 +108,19 @@ def _softmax(n_items: int, parameters: SessionSoftmax, needs: Collection[str]) -
         "matrices": size * (1 if parameters.tied else 2),
         "copies of them": 2 * size * (1 + ("is_enough" in needs)) + 2 * size,
         "batch": batch + 4 * _FLOAT * sampled * parameters.vector_size,
+        "engine": 150_000_000,
+    }
+
+
+def _elsa(n_items: int, parameters: Elsa, needs: Collection[str]) -> dict[str, int]:
+    """The vectors and Adam's two means, copies of the last epoch and of the best, and a batch."""
+    size = _FLOAT * n_items * parameters.vector_size
+    sequences = parameters.for_catalogue(n_items).batch_size
+    batch = 4 * _FLOAT * sequences * parameters.vector_size
+    return {
+        "matrices": 3 * size,
+        "copies of them": 2 * size * (1 + ("is_enough" in needs)),
+        "batch": batch + 4 * _FLOAT * parameters.vector_size**2,
         "engine": 150_000_000,
     }
 

@@ -12,7 +12,7 @@ from x2vec.jobs.config.job import Job
 from x2vec.jobs.config.query import query_kind
 from x2vec.jobs.presets import with_preset
 from x2vec.jobs.toml import read_toml
-from x2vec.training import SessionSoftmax, SkipGram
+from x2vec.training import KINDS, SkipGram
 
 __all__ = ["read_job"]
 
@@ -40,10 +40,9 @@ def _adapter_options(source: Mapping[str, Any]) -> type:
 
 def _model_kind(model: Mapping[str, Any]) -> type:
     """Return the model that ``kind`` names; ``SkipGram`` where it is left out."""
-    kinds = {one.__name__: one for one in (SkipGram, SessionSoftmax)}
     kind = model.get("kind", SkipGram.__name__)
-    if kind not in kinds:
-        close = closest(str(kind), kinds)
+    if kind not in KINDS:
+        close = closest(str(kind), KINDS)
         hint = f"; did you mean {close!r}?" if close else ""
-        raise ValueError(f"kind is {kind!r}; there are {' and '.join(kinds)}{hint}")
-    return kinds[kind]
+        raise ValueError(f"kind is {kind!r}; there are {', '.join(KINDS)}{hint}")
+    return KINDS[kind]

@@ -9,7 +9,7 @@ from time import monotonic
 from x2vec.adapters.durations import microseconds
 from x2vec.errors import ConfigError
 from x2vec.jobs.tuning.rungs import Rung, company
-from x2vec.training import Model, SessionSoftmax
+from x2vec.training import Elsa, Model, SessionSoftmax
 
 __all__ = ["Clock", "Limit"]
 
@@ -108,6 +108,9 @@ def _work(model: Model, rung: Rung) -> float:
     if isinstance(model, SessionSoftmax):
         rows = min(model.negative, corpus.n_items) + model.window
         return model.epochs * corpus.n_tokens * rows * (model.vector_size + 64)
+    if isinstance(model, Elsa):
+        steps = -(-len(corpus) // model.for_catalogue(corpus.n_items).batch_size)
+        return model.epochs * model.vector_size * (steps * corpus.n_items * model.vector_size)
     reach = company(corpus)
     if corpus.ordered and model.window != "whole":
         reach = min(reach, float(model.window * (1 if model.shrink_windows else 2)))

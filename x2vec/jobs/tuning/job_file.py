@@ -13,7 +13,7 @@ from typing import Any
 from x2vec.errors import ConfigError
 from x2vec.jobs.canonical import to_dict
 from x2vec.recommendation import QueryForm
-from x2vec.training import Model, SessionSoftmax
+from x2vec.training import Model, SkipGram
 
 __all__ = ["JobFile", "sections_of"]
 
@@ -75,7 +75,7 @@ def sections_of(model: Model, query: QueryForm) -> dict[str, str]:
         idf = false
         weighted = false
     """
-    kind = {"kind": type(model).__name__} if isinstance(model, SessionSoftmax) else {}
+    kind = {"kind": type(model).__name__} if not isinstance(model, SkipGram) else {}
     parts = {"model": kind | to_dict(model), "query": to_dict(query)}
     return {
         name: "\n".join(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from x2vec.errors import MissingPackageError
-from x2vec.training import Model, SkipGram
+from x2vec.training import Elsa, Model, SkipGram
 
 __all__ = ["Space", "optuna"]
 
@@ -91,6 +91,12 @@ _ORDERED_SOFTMAX: Final[tuple[_Setting, ...]] = (
     _OneOf("positions", ("decay", "learnt")),
     _OneOf("last_square", (True, False)),
 )
+_ELSA: Final[tuple[_Setting, ...]] = (
+    _Number("epochs", 2, 60),
+    _Number("alpha", 0.001, 0.1),
+    _Number("batch_size", 128, 4096),
+    _OneOf("vector_size", (64, 128, 256, 512)),
+)
 _HEAT: Final = _Number("temperature", 4.0, 40.0)
 
 
@@ -166,5 +172,7 @@ class Space:
     def _settings(self) -> tuple[_Setting, ...]:
         if isinstance(self.start, SkipGram):
             return _SKIP_GRAM
+        if isinstance(self.start, Elsa):
+            return _ELSA
         heat = () if self.start.temperature is None else (_HEAT,)
         return (*_SOFTMAX, *heat, *(_ORDERED_SOFTMAX if self.ordered else ()))

@@ -18,7 +18,9 @@ from x2vec.corpus import Corpus
 from x2vec.errors import X2VecError
 from x2vec.progress import Notice, Progress
 from x2vec.training.control import Control, Matrices, State
-from x2vec.training.engine import refuse_divergence
+from x2vec.training.elsa import Elsa
+from x2vec.training.elsa.engine import fit_elsa
+from x2vec.training.engine import Model, refuse_divergence
 from x2vec.training.native.books import Book, Rest, Run, open_book
 from x2vec.training.native.free import FreeRun
 from x2vec.training.native.rounds import Rounds
@@ -36,17 +38,17 @@ class NativeEngine:
 
     name = "native"
     can = frozenset({"deterministic", "start", "keep", "is_enough", "side information"})
-    models = (SkipGram, SessionSoftmax)
+    models = (SkipGram, SessionSoftmax, Elsa)
 
-    def fit(
-        self, corpus: Corpus, parameters: SkipGram | SessionSoftmax, control: Control
-    ) -> Matrices:
+    def fit(self, corpus: Corpus, parameters: Model, control: Control) -> Matrices:
         """Train; the same seed gives the same bytes with one worker, or where deterministic.
 
-        A session softmax gives the same bytes with any number of workers.
+        The other models give the same bytes with any number of workers.
         """
         if isinstance(parameters, SessionSoftmax):
             return fit_session_softmax(corpus, parameters, control)
+        if isinstance(parameters, Elsa):
+            return fit_elsa(corpus, parameters, control)
         task = Task.of(corpus, parameters, control)
         _tell_of_compiling(task)
         pool = ThreadPoolExecutor(control.workers, thread_name_prefix="x2vec-train")
