@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from searching import same, world
 
 from x2vec.errors import UsageError
 from x2vec.search import Excluded, Searchable, TopK, cosine, top_k
@@ -28,17 +29,6 @@ def oracle(queries, vectors, k, exclude=None):
 
 def rows_of(found: TopK) -> list[list[int]]:
     return [found.of(query)[0].tolist() for query in range(len(found))]
-
-
-def same(a: TopK, b: TopK) -> bool:
-    return all(
-        getattr(a, name).tobytes() == getattr(b, name).tobytes()
-        for name in ("rows", "scores", "offsets")
-    )
-
-
-def world(n_rows, vector_size=8, seed=1):
-    return np.random.default_rng(seed).normal(size=(n_rows, vector_size)).astype(np.float32)
 
 
 @settings(deadline=None)  # the first example compiles

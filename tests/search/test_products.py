@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from searching import world
 
 from x2vec.errors import UsageError
 from x2vec.search import Excluded, TopK, best_products
@@ -32,17 +33,6 @@ def pairs_of(found: TopK):
         list(zip(*(one.tolist() for one in found.of(query)), strict=True))
         for query in range(len(found))
     ]
-
-
-def same(a: TopK, b: TopK) -> bool:
-    return all(
-        getattr(a, name).tobytes() == getattr(b, name).tobytes()
-        for name in ("rows", "scores", "offsets")
-    )
-
-
-def world(n_rows, vector_size=8, seed=1):
-    return np.random.default_rng(seed).normal(size=(n_rows, vector_size)).astype(np.float32)
 
 
 @settings(deadline=None)  # the first example compiles
