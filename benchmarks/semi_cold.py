@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import x2vec
-from benchmarks.cold_start_quality import METRICS, SETS, Shelf, read
+from benchmarks.cold_start_quality import METRICS, MODELS, SETS, Shelf, read
 from benchmarks.seldom_seen import arrivals, by_bucket, split_of
 from x2vec.coldstart.blending import mixed_into, views_of
 from x2vec.corpus import Vocabulary
@@ -47,7 +47,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> None:
         learn, asked = split_of(sequences, seed)
     else:
         learn, asked, new = arrivals(sequences, seed)
-    model = x2vec.SessionSoftmax() if options.model == "softmax" else job.model
+    model = MODELS[options.model] or job.model
     start = perf_counter()
     trained = x2vec.train(learn, model, workers=2, deterministic=True, seed=seed, evidence=False)
     seconds = perf_counter() - start
@@ -125,7 +125,7 @@ def main() -> None:
     options.add_argument("--queries", type=int, default=4_000, help="of a bucket, at most")
     options.add_argument("--arrivals", choices=["fifth", "none"], default="fifth")
     options.add_argument("--among", choices=["all", "new"], default="all")
-    options.add_argument("--model", choices=["softmax", "job"], default="softmax")
+    options.add_argument("--model", choices=MODELS, default="softmax")
     options.add_argument("--form", choices=["in-in", "in-out"])
     options.add_argument("--rungs", nargs="+", default=["shared attributes", "nearest content"])
     options.add_argument("--factors", nargs="*", type=float, default=[], help="other odds, too")
