@@ -59,7 +59,7 @@ def test_with_more_exposure_they_enter_so_many_times_as_many(world):
         places(shop.with_inferred(one))[N_ITEMS:].mean() for one in (ladder.embed(new), seen)
     )
     assert 2.5 * few < many < 6 * few
-    for wrong in (0, -1, np.inf, "much"):
+    for wrong in (0, -1, np.inf, "much", True):
         with pytest.raises(ConfigError, match="exposure is a number above 0"):
             ColdStart(numbers="x0", exposure=wrong)
 

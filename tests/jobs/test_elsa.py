@@ -106,6 +106,19 @@ def test_an_update_says_what_it_was_trained_by(baskets):
 def test_to_be_asked_by_context_vectors_is_refused_before_training(job, baskets):
     with pytest.raises(ConfigError, match="Elsa learns one vector for each item"):
         x2vec.train(baskets, MODEL, query=QueryForm(prior=0.5))
-    job.write_text(JOB + '\n[query]\nscoring = "in-out"\nprior = 0.5\n')
-    with pytest.raises(ConfigError, match="leave scoring out, or set 'in-in'"):
+    for more in ("", "prior = 0.5\n"):
+        job.write_text(JOB + '\n[query]\nscoring = "in-out"\n' + more)
+        with pytest.raises(ConfigError, match="leave scoring out, or set 'in-in'"):
+            read_job(job)
+
+
+def test_an_engine_that_does_not_train_it_is_refused_as_the_job_is_read(job):
+    job.write_text(JOB + '\n[training]\nengine = "gensim"\n')
+    with pytest.raises(ConfigError, match="'gensim' trains SkipGram, no Elsa"):
+        read_job(job)
+
+
+def test_a_kind_that_is_no_text_is_named(job):
+    job.write_text(JOB.replace('"Elsa"', '["Elsa"]'))
+    with pytest.raises(ConfigError, match="there are SkipGram, SessionSoftmax, Elsa"):
         read_job(job)

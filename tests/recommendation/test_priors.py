@@ -7,6 +7,7 @@ import pytest
 import x2vec
 from x2vec.embeddings import Provenance
 from x2vec.errors import ConfigError, UsageError
+from x2vec.recommendation.preferences import listed
 
 GENRES = ("Comedy", "Drama", "War")
 
@@ -190,3 +191,17 @@ def test_what_a_query_prefers_goes_before_its_segment(films):
 def test_bad_preferences_are_told_apart(films, preferences, options, error, says):
     with pytest.raises(error, match=says):
         x2vec.recommend(films, {"ann": []}, preferences=preferences, **options)
+
+
+@pytest.mark.parametrize("kind", [pa.list_(pa.string(), 2), pa.list_view(pa.string())], ids=str)
+def test_a_null_row_of_any_kind_of_list_likes_nothing(kind):
+    liked = pa.array([["a", "b"], None, ["c", ""]], kind)
+    assert listed(liked).to_pylist() == [["a", "b"], [], ["c"]]
+
+
+@pytest.mark.parametrize("column", [[{"a": 1}], [[["x"]]]], ids=["structures", "lists of lists"])
+def test_what_is_no_list_of_values_is_refused_by_its_type(column):
+    with pytest.raises(
+        UsageError, match=r"a column of (struct|list)<.* says nothing that is liked"
+    ):
+        listed(pa.array(column))

@@ -106,7 +106,8 @@ class ColdStart(ItemColumns):
             problems.append(f"by must be 'recall' or 'cosine', not {self.by!r}")
         if not isinstance(self.hidden, int | float) or not 0 < self.hidden < 1:
             problems.append(f"hidden is a share between 0 and 1, not {self.hidden!r}")
-        if not isinstance(self.exposure, int | float) or not 0 < self.exposure < math.inf:
+        is_number = isinstance(self.exposure, int | float) and not isinstance(self.exposure, bool)
+        if not is_number or not 0 < self.exposure < math.inf:
             problems.append(f"exposure is a number above 0, not {self.exposure!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             problems.append(f"seed must be a whole number from 0 on, not {self.seed!r}")

@@ -112,7 +112,10 @@ class TrainedLists:
         rare = rarest(counts)
         share = rare[found.rows].sum() / (_QUERIES * np.count_nonzero(rare))
         return cls(
-            queries * np.float32(scale.lengths[1]), scores[:, -1], float(exposure * share), middle
+            queries * np.float32(scale.lengths[1]),
+            scores[:, -1],
+            min(float(exposure * share), 1.0),
+            middle,
         )
 
     def reach(self, predicted: NDArray[np.float32]) -> float:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from x2vec._text import closest
 from x2vec.errors import ConfigError
 from x2vec.recommendation import QueryForm
-from x2vec.training import KINDS, Model, SkipGram
+from x2vec.training import KINDS, Elsa, Model, SkipGram
 
 __all__ = ["PRESETS", "SHAPES", "Preset", "preset", "preset_of", "with_preset"]
 
@@ -118,7 +118,8 @@ def with_preset(document: Mapping[str, Any]) -> dict[str, Any]:
             continue
         ours = {one.name: getattr(value, one.name) for one in fields(value)}
         if section == "query" and said.get("scoring", chosen.query.scoring) != chosen.query.scoring:
-            ours = {}
+            # a prior that is said tells this form from the default, which stands for nothing said
+            ours = {"prior": 0.0} if isinstance(chosen.model, Elsa) else {}
         filled = {key: one for key, one in ours.items() if one is not None}
         found[section] = {**filled, **said}
     return found

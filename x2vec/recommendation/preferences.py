@@ -182,6 +182,9 @@ def listed(column: pa.Array) -> pa.ListArray:
     Example:
         >>> listed(pa.array(["War|Comedy", None])).to_pylist(), listed(pa.array([1990])).to_pylist()
         ([['War', 'Comedy'], []], [['1990']])
+
+    Raises:
+        UsageError: The column holds structures, or lists of lists.
     """
     owners, values = _flat(column)
     offsets = np.searchsorted(owners, np.arange(len(column) + 1)).astype(np.int32)
@@ -207,11 +210,16 @@ def _flat(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:
     owners = np.arange(len(held))
     if _is_text(held.type):
         held = pc.split_pattern(held.cast(pa.string()), _BETWEEN)
-    if pt.is_fixed_size_list(held.type):
-        held = held.cast(pa.list_(held.type.value_type))
+    if pt.is_fixed_size_list(held.type) or pt.is_list_view(held.type):
+        held = pa.array(held.to_pylist(), pa.list_(held.type.value_type))  # casts keep what is null
     if pt.is_list(held.type) or pt.is_large_list(held.type):
         owners = np.asarray(pc.list_parent_indices(held))
         held = pc.list_flatten(held)
+    if pt.is_nested(held.type):
+        raise UsageError(
+            f"preferences: a column of {column.type} says nothing that is liked; expected a value "
+            "in each row, a list of them, or text such as Action|Comedy"
+        )
     there = held.is_valid()
     if _is_text(held.type):
         held = pc.utf8_trim_whitespace(held.cast(pa.string()))

@@ -50,7 +50,8 @@ class Complements:
         if embeddings.context_vectors is None:
             raise UsageError(
                 "complements: these embeddings have no context vectors, which say what goes with "
-                "what. Load the store or directory that holds context.parquet."
+                "what: they were saved without, or their model has none, as Elsa, whose similar "
+                "items are those that go together."
             )
         return cls(ranker_of(embeddings, scoring="in-out"), evidence)
 

@@ -2,7 +2,7 @@
 
 from x2vec.training.control import Control, Matrices, State
 from x2vec.training.elsa import Elsa
-from x2vec.training.engine import KINDS, Engine, Model, fit
+from x2vec.training.engine import KINDS, Engine, Model, engine_for, fit
 from x2vec.training.memory import Memory, estimate
 from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
@@ -18,6 +18,7 @@ __all__ = [
     "Model",
     "SessionSoftmax",
     "Side",
+    "engine_for",
     "SkipGram",
     "State",
     "estimate",

@@ -19,7 +19,7 @@ from x2vec.training.parameters import SkipGram
 from x2vec.training.session_softmax import SessionSoftmax
 from x2vec.training.side import Side
 
-__all__ = ["KINDS", "Engine", "Model", "fit", "keep_chances", "refuse_divergence"]
+__all__ = ["KINDS", "Engine", "Model", "engine_for", "fit", "keep_chances", "refuse_divergence"]
 
 Model = SkipGram | SessionSoftmax | Elsa
 """What can be learnt."""
@@ -100,13 +100,7 @@ def fit(
         is_enough=is_enough,
         side=side,
     )
-    trainer: Engine = find(ENGINES, engine)()
-    models = getattr(trainer, "models", (SkipGram,))
-    if not isinstance(parameters, models):
-        raise ConfigError(
-            f"engine {engine!r} trains {' and '.join(one.__name__ for one in models)}, no "
-            f"{type(parameters).__name__}; engine 'native' trains all"
-        )
+    trainer = engine_for(parameters, engine)
     lacking = sorted(control.needs - trainer.can)
     if lacking:
         raise ConfigError(
@@ -126,6 +120,23 @@ def fit(
     matrices = trainer.fit(corpus, parameters, control)
     refuse_divergence(matrices, None, epoch=parameters.epochs, alpha=parameters.min_alpha)
     return matrices
+
+
+def engine_for(parameters: Model, engine: str) -> Engine:
+    """Return the engine of a name.
+
+    Raises:
+        ConfigError: It does not train such a model.
+        PluginError: No such engine.
+    """
+    trainer: Engine = find(ENGINES, engine)()
+    models = getattr(trainer, "models", (SkipGram,))
+    if not isinstance(parameters, models):
+        raise ConfigError(
+            f"engine {engine!r} trains {' and '.join(one.__name__ for one in models)}, no "
+            f"{type(parameters).__name__}; engine 'native' trains all"
+        )
+    return trainer
 
 
 def keep_chances(counts: NDArray[np.int64], sample: float) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from x2vec.jobs.config.training import Training
 from x2vec.jobs.presets import preset
 from x2vec.jobs.rankers import EMBEDDING_RANKERS, check_askable_as, name_on_trial
 from x2vec.recommendation import QueryForm
-from x2vec.training import Model, SkipGram
+from x2vec.training import Model, SkipGram, engine_for
 
 __all__ = ["Job"]
 
@@ -71,6 +71,8 @@ class Job:
         if self.query in (QueryForm(), QueryForm.of(self.model)):  # as the model is trained for
             form = QueryForm.of(self.model, ordered=self.source.ordered)
             object.__setattr__(self, "query", form)
+        if not isinstance(self.model, SkipGram):  # which every engine trains
+            engine_for(self.model, self.training.engine)
         check_askable_as(self.form, self.model)
         if self.cold_start is not None and self.items is not None:
             if self.cold_start.item == Inference.item:

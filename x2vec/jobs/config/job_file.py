@@ -41,7 +41,7 @@ def _adapter_options(source: Mapping[str, Any]) -> type:
 def _model_kind(model: Mapping[str, Any]) -> type:
     """Return the model that ``kind`` names; ``SkipGram`` where it is left out."""
     kind = model.get("kind", SkipGram.__name__)
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         close = closest(str(kind), KINDS)
         hint = f"; did you mean {close!r}?" if close else ""
         raise ValueError(f"kind is {kind!r}; there are {', '.join(KINDS)}{hint}")
