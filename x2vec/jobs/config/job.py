@@ -71,8 +71,6 @@ class Job:
         if self.query in (QueryForm(), QueryForm.of(self.model)):  # as the model is trained for
             form = QueryForm.of(self.model, ordered=self.source.ordered)
             object.__setattr__(self, "query", form)
-        if not isinstance(self.model, SkipGram):  # which every engine trains
-            engine_for(self.model, self.training.engine)
         check_askable_as(self.form, self.model)
         if self.cold_start is not None and self.items is not None:
             if self.cold_start.item == Inference.item:
@@ -90,6 +88,8 @@ class Job:
                     f"[side_information] goes into SkipGram, not into {type(self.model).__name__}; "
                     "set kind in [model], or leave the section out"
                 )
+        if not isinstance(self.model, SkipGram):  # which every engine trains
+            engine_for(self.model, self.training.engine)
         is_given = self.evaluate is not None and self.evaluate.split == "given"
         problems = []
         if is_given and self.test is None:
