@@ -56,6 +56,8 @@ def test_a_run_learns_the_sets_and_publishes_one_vector_an_item_asked_in_in(job)
     report = x2vec.run(job)
     assert report.evaluation.models == ("x2vec in-in", "x2vec cosine", "skipgram", "popularity")
     assert report.evaluation.value("hr@2") > 0.95
+    assert report.loss_of == "sequence"
+    assert report.losses[-1] < report.losses[0]
     found = x2vec.load(job.parent / "store")
     assert found.context_vectors is None
     config = found.provenance.config["job"]

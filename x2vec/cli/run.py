@@ -101,7 +101,7 @@ def _print(report: RunReport) -> None:
         return
     if report.losses is not None:
         losses = ", ".join(f"{loss:.4f}" for loss in report.losses)
-        typer.echo(f"Loss of a pair, by epoch: {losses}\n")
+        typer.echo(f"Loss of a {report.loss_of}, by epoch: {losses}\n")
     if report.early_stopping is not None:
         recalls = ", ".join(f"{recall:.4f}" for recall in report.early_stopping.recalls)
         typer.echo(f"Held-out {report.early_stopping.metric}, by epoch: {recalls}")

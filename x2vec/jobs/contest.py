@@ -21,7 +21,7 @@ from x2vec.jobs.config import Training
 from x2vec.jobs.hybrid import Fit, Mixed, asked_as, make_hybrid
 from x2vec.jobs.models import as_ranker
 from x2vec.jobs.presets import Preset
-from x2vec.jobs.rankers import HYBRID
+from x2vec.jobs.rankers import HYBRID, MODELS
 from x2vec.jobs.splitting import refuse_other_kind
 from x2vec.jobs.steps import Prepared, evaluate, fit_prepared, prepare
 from x2vec.jobs.trained import ranker_of_trained
@@ -29,7 +29,7 @@ from x2vec.jobs.tuning.result import Tuning
 from x2vec.jobs.used import library_versions
 from x2vec.progress import Listener, Notice, Progress, silent
 from x2vec.recommendation import BASELINES, QueryForm, Ranker
-from x2vec.training import Elsa, Model, SessionSoftmax, SkipGram
+from x2vec.training import Model
 
 __all__ = ["contest"]
 
@@ -132,12 +132,9 @@ def _named(models: Iterable[Any]) -> dict[str, Any]:
 
 
 def _name(model: Any) -> str:
-    if isinstance(model, SkipGram):
-        return "skipgram"
-    if isinstance(model, SessionSoftmax):
-        return "session-softmax"
-    if isinstance(model, Elsa):
-        return "elsa"
+    for name, kind in MODELS.items():
+        if isinstance(model, kind):
+            return name
     if isinstance(model, Tuning):
         return "tuned"
     if isinstance(model, Preset):

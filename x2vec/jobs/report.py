@@ -54,11 +54,12 @@ class RunReport:
         n_items: Items with a trained vector.
         n_tokens: Events trained on in each epoch.
         n_sequences: Sequences trained on.
-        losses: Mean loss of a pair in each epoch; None where the engine does not know it.
+        losses: Mean loss in each epoch; None where the engine does not know it.
+        loss_of: What it is the mean over: a pair, a query or a sequence.
         early_stopping: What each epoch was worth; None where all epochs are trained anyway.
         cold_start: What the rungs measured, and how many items have an inferred vector; None
             without ``[cold_start]``.
-        evaluation: What the models measured; None where nothing was held out. All four are None
+        evaluation: What the models measured; None where nothing was held out. All five are None
             where nothing was trained.
         notices: What was decided or noticed on the way.
         seconds: Wall-clock time of each step.
@@ -74,6 +75,7 @@ class RunReport:
     n_tokens: int
     n_sequences: int
     losses: list[float] | None
+    loss_of: str | None
     early_stopping: EarlyStopping | None
     cold_start: Inferring | None
     evaluation: Report | None

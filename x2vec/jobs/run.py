@@ -168,6 +168,7 @@ def _report(
         n_tokens=ready.prepared.corpus.n_tokens,
         n_sequences=len(ready.prepared.corpus),
         losses=None if trained is None else trained.losses,
+        loss_of=None if trained is None else trained.model.example,
         early_stopping=None if trained is None else trained.early_stopping,
         cold_start=cold,
         evaluation=None if measured is None else measured.report,

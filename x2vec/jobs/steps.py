@@ -70,7 +70,7 @@ class Trained:
         model: What was learnt.
         query: How a history is asked of them.
         prepared: What they were trained on.
-        losses: Mean loss of a pair in each epoch, or None where the engine does not know it.
+        losses: Mean loss in each epoch, as in ``Matrices``.
         early_stopping: What each epoch was worth; None where nobody asked.
     """
 

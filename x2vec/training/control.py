@@ -23,8 +23,8 @@ class Matrices:
         vectors: (n_items, vector_size) float32, the in-vectors.
         context_vectors: (n_items, vector_size) float32, the out-vectors; an in-vector times an
             out-vector is the log-odds that the second item stands near the first.
-        losses: Mean loss of a pair in each epoch, in nats, or None where the engine does not
-            know it truly.
+        losses: Mean loss in each epoch, of a pair or of a query in nats, or of a sequence as ELSA
+            measures it; None where the engine does not know it truly.
         query_matrix: (vector_size, vector_size) float32: a history is asked as ``m + (l - m) Q``,
             with ``m`` the mean of its vectors and ``l`` the last one. None asks as ``m``.
         fades: (window,) float32, what an item of the history weighs so many places before the last

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from x2vec.errors import ConfigError
 
-__all__ = ["SkipGram", "check_parameters"]
+__all__ = ["SkipGram", "check_parameters", "falling", "rate_bounds"]
 
 _MOST = {"vector_size": 65_536, "window": 2**31 - 1, "negative": 1_000, "epochs": 1_000_000}
 
@@ -41,6 +41,9 @@ class SkipGram:
         5
     """
 
+    example: ClassVar[str] = "pair"
+    """What a loss is the mean over."""
+
     vector_size: int = 64
     window: int | Literal["whole"] = 5
     shrink_windows: bool = True
@@ -60,16 +63,25 @@ class SkipGram:
         return {
             "ns_exponent": (-4 <= self.ns_exponent <= 4, "lie between -4 and 4"),
             "sample": (0 <= self.sample < 1, "be at least 0 and below 1"),
-            "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),
-            "min_alpha": (
-                0 <= self.min_alpha <= self.alpha,
-                f"lie between 0 and alpha, {self.alpha}",
-            ),
+            **rate_bounds(self.alpha, self.min_alpha),
         }
 
     def alpha_at(self, done: float) -> float:
         """Return the learning rate when a share ``done`` of the training is done."""
-        return self.alpha - (self.alpha - self.min_alpha) * done
+        return falling(self.alpha, self.min_alpha, done)
+
+
+def rate_bounds(alpha: float, min_alpha: float) -> dict[str, tuple[bool, str]]:
+    """Return whether the learning rates keep their bounds, and the bounds in words."""
+    return {
+        "alpha": (0 < alpha <= 1, "be above 0 and at most 1"),
+        "min_alpha": (0 <= min_alpha <= alpha, f"lie between 0 and alpha, {alpha}"),
+    }
+
+
+def falling(alpha: float, min_alpha: float, done: float) -> float:
+    """Return the learning rate on a line from ``alpha`` to ``min_alpha`` at a share ``done``."""
+    return alpha - (alpha - min_alpha) * done
 
 
 def check_parameters(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
-from x2vec.training.parameters import check_parameters
+from x2vec.training.parameters import check_parameters, falling, rate_bounds
 
 __all__ = ["SessionSoftmax"]
 
@@ -65,6 +65,9 @@ class SessionSoftmax:
         10
     """
 
+    example: ClassVar[str] = "query"
+    """What a loss is the mean over."""
+
     vector_size: int = 128
     window: int = 10
     decay: float = 0.3
@@ -97,13 +100,9 @@ class SessionSoftmax:
             ),
             "temperature": (heat is None or 0 < heat <= 1_000, "be above 0 and at most 1,000"),
             "dropout": (0 <= self.dropout < 1, "be at least 0 and below 1"),
-            "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),
-            "min_alpha": (
-                0 <= self.min_alpha <= self.alpha,
-                f"lie between 0 and alpha, {self.alpha}",
-            ),
+            **rate_bounds(self.alpha, self.min_alpha),
         }
 
     def alpha_at(self, done: float) -> float:
         """Return the learning rate when a share ``done`` of the training is done."""
-        return self.alpha - (self.alpha - self.min_alpha) * done
+        return falling(self.alpha, self.min_alpha, done)

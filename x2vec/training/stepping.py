@@ -138,7 +138,7 @@ class _Run:
         self._losses = (*self._losses, self._loss / n_examples)
         self._epoch, self._done, self._loss = self._epoch + 1, 0, 0.0
         self._tell(
-            {"epoch": self._epoch, "alpha": alpha, "loss": self._losses[-1], "pairs/s": pace}
+            {"epoch": self._epoch, "alpha": alpha, "loss": self._losses[-1], "examples/s": pace}
         )
 
     def _step(self, chosen: NDArray[np.int64], at: int, alpha: float) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from x2vec.training.parameters import check_parameters
+from x2vec.training.parameters import check_parameters, falling, rate_bounds
 
 __all__ = ["Elsa"]
 
@@ -42,6 +43,9 @@ class Elsa:
         512
     """
 
+    example: ClassVar[str] = "sequence"
+    """What a loss is the mean over."""
+
     vector_size: int = 256
     epochs: int = 15
     alpha: float = 0.01
@@ -52,13 +56,7 @@ class Elsa:
         check_parameters(self, most=_MOST, numbers=("alpha", "min_alpha"), bounds=self._bounds)
 
     def _bounds(self) -> dict[str, tuple[bool, str]]:
-        return {
-            "alpha": (0 < self.alpha <= 1, "be above 0 and at most 1"),
-            "min_alpha": (
-                0 <= self.min_alpha <= self.alpha,
-                f"lie between 0 and alpha, {self.alpha}",
-            ),
-        }
+        return rate_bounds(self.alpha, self.min_alpha)
 
     def for_catalogue(self, n_items: int) -> Elsa:
         """Return the model with batches in proportion to the catalogue, as is what a step costs.
@@ -72,4 +70,4 @@ class Elsa:
 
     def alpha_at(self, done: float) -> float:
         """Return the learning rate when a share ``done`` of the training is done."""
-        return self.alpha - (self.alpha - self.min_alpha) * done
+        return falling(self.alpha, self.min_alpha, done)
