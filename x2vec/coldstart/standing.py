@@ -2,8 +2,8 @@
 
 What is inferred of an item is surer than what a few events say of it, and a vector that is sure
 scores higher. Where vectors do not tell by a direction how popular an item is, thousands of items
-of few events then come before those that people take: on Yes.com playlists they would enter nine
-times as many lists. So their context vectors are shortened until they enter hardly more.
+of few events then come before those that people take, as on Yes.com playlists. So their context
+vectors are shortened until they enter hardly more lists.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The product of a matrix with one query, which takes as long as reading the matrix does.
 
 One stream through memory leaves a core waiting: its prefetcher asks for a few lines ahead and no
-more. Four streams, each through a quarter of the rows, have four of them at work, and take about
-half as long as one (``python benchmarks/search.py --queries 1`` measures them beside faiss).
+more. Four streams, each through a quarter of the rows, have four of them at work
+(``python benchmarks/search.py --queries 1`` measures them beside faiss).
 """
 
 from __future__ import annotations
